@@ -1,0 +1,403 @@
+package io.github.jettykeepalive;
+
+import io.github.jettykeepalive.policy.ClientLimit;
+import io.github.jettykeepalive.policy.ClientRules;
+import io.github.jettykeepalive.policy.Http10Policy;
+import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.LingerPolicy;
+import io.github.jettykeepalive.policy.StatusSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.util.annotation.ManagedAttribute;
+
+/**
+ * The settings of a {@link KeepAliveConnectionFactory}, flat, as {@code jetty.xml} and JMX like them: times are {@code long}
+ * milliseconds, lists are strings. They are checked together when the factory starts, as one {@link KeepAlivePolicy}; its
+ * javadoc has the ranges, and {@link KeepAlivePolicy#DEFAULT} the defaults.
+ *
+ * <p>Threads: set before the start, by one thread.
+ */
+public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionFactory {
+    private final List<String[]> clientRules = new ArrayList<>();
+    private ClientRules policyRules;
+    private int maxRequests;
+    private long keepAliveTimeout;
+    private KeepAliveHeaderMode keepAliveHeader;
+    private long advertiseMargin;
+    private boolean honorClientKeepAlive;
+    private long maxAge;
+    private int maxAgeJitter;
+    private long requestHeaderTimeout;
+    private boolean lingeringClose;
+    private long lingerTimeout;
+    private long lingerIdleTimeout;
+    private long lingerMaxBytes;
+    private int maxLingering;
+    private boolean abortWithReset;
+    private boolean http10KeepAlive;
+    private boolean http10RelayGuard;
+    private boolean http10StatusLine;
+    private String closeOnStatus;
+    private int maxConnectionsPerClient;
+    private int clientPrefix4;
+    private int clientPrefix6;
+    private String clientExempt;
+    private int maxConnections;
+    private long clientClosesFirst;
+
+    AbstractKeepAliveConnectionFactory(HttpConfiguration configuration, KeepAlivePolicy policy) {
+        super(configuration);
+        maxRequests = policy.maxRequests();
+        keepAliveTimeout = policy.keepAliveTimeout().toMillis();
+        keepAliveHeader = policy.keepAliveHeader();
+        advertiseMargin = policy.advertiseMargin().toMillis();
+        honorClientKeepAlive = policy.honorClientKeepAlive();
+        maxAge = policy.maxAge().toMillis();
+        maxAgeJitter = policy.maxAgeJitter();
+        requestHeaderTimeout = policy.requestHeaderTimeout().toMillis();
+        lingeringClose = policy.linger().enabled();
+        lingerTimeout = policy.linger().timeout().toMillis();
+        lingerIdleTimeout = policy.linger().idleTimeout().toMillis();
+        lingerMaxBytes = policy.linger().maxBytes();
+        maxLingering = policy.linger().maxLingering();
+        abortWithReset = policy.abortWithReset();
+        http10KeepAlive = policy.http10().keepAlive();
+        http10RelayGuard = policy.http10().relayGuard();
+        http10StatusLine = policy.http10().statusLine();
+        closeOnStatus = policy.closeOnStatus().toString();
+        maxConnectionsPerClient = policy.clientLimit().maxConnections();
+        clientPrefix4 = policy.clientLimit().prefix4();
+        clientPrefix6 = policy.clientLimit().prefix6();
+        clientExempt = String.join(",", policy.clientLimit().exempt());
+        maxConnections = policy.maxConnections();
+        clientClosesFirst = policy.clientClosesFirst().toMillis();
+        policyRules = policy.clientRules();
+    }
+
+    /** The policy that the settings make. An {@link IllegalArgumentException} names the first that is out of range. */
+    KeepAlivePolicy toPolicy() {
+        ClientRules rules = policyRules;
+        for (String[] rule : clientRules) {
+            rules = rules.with(rule[0], rule[1]);
+        }
+        return new KeepAlivePolicy(
+                maxRequests,
+                Duration.ofMillis(keepAliveTimeout),
+                keepAliveHeader,
+                Duration.ofMillis(advertiseMargin),
+                honorClientKeepAlive,
+                Duration.ofMillis(maxAge),
+                maxAgeJitter,
+                Duration.ofMillis(requestHeaderTimeout),
+                new LingerPolicy(
+                        lingeringClose,
+                        Duration.ofMillis(lingerTimeout),
+                        Duration.ofMillis(lingerIdleTimeout),
+                        lingerMaxBytes,
+                        maxLingering),
+                abortWithReset,
+                new Http10Policy(http10KeepAlive, http10RelayGuard, http10StatusLine),
+                rules,
+                StatusSet.parse("closeOnStatus", closeOnStatus),
+                new ClientLimit(maxConnectionsPerClient, clientPrefix4, clientPrefix6, split(clientExempt)),
+                maxConnections,
+                Duration.ofMillis(clientClosesFirst));
+    }
+
+    private static List<String> split(String list) {
+        return List.of(list.split(",", -1)).stream()
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    /** Settings change only while the factory is stopped, unless they are safe to change. */
+    void settingChanged() {}
+
+    /**
+     * Adds an exception for a client that mishandles persistent connections. Not applied to requests with {@code Via}.
+     *
+     * @param userAgentRegex a regular expression, found anywhere in the first 256 characters of the User-Agent
+     * @param actions {@code NO_KEEP_ALIVE}, {@code DOWNGRADE_1_0}, {@code FORCE_RESPONSE_1_0}, one or more, separated by
+     *     commas; a bad pattern or action stops the start
+     */
+    public void addClientRule(String userAgentRegex, String actions) {
+        clientRules.add(new String[] {userAgentRegex, actions});
+    }
+
+    @ManagedAttribute("Requests on a connection")
+    public int getMaxRequests() {
+        return maxRequests;
+    }
+
+    /** Exactly so many requests are served on a connection, the last one answered with close; 0 = no limit. As nginx
+     * {@code keepalive_requests}. */
+    public void setMaxRequests(int maxRequests) {
+        this.maxRequests = maxRequests;
+        settingChanged();
+    }
+
+    @ManagedAttribute("How long a persistent connection may wait for the next request (ms)")
+    public long getKeepAliveTimeout() {
+        return keepAliveTimeout;
+    }
+
+    /** How long a persistent connection may wait for the next request, in milliseconds; -1 = the connector's idle timeout, 0 = no
+     * persistence. It ends at the first byte of a request. As nginx {@code keepalive_timeout}. */
+    public void setKeepAliveTimeout(long keepAliveTimeout) {
+        this.keepAliveTimeout = keepAliveTimeout;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Who gets a Keep-Alive field")
+    public KeepAliveHeaderMode getKeepAliveHeader() {
+        return keepAliveHeader;
+    }
+
+    /** Who is told how long, and for how many requests, the connection is kept. */
+    public void setKeepAliveHeader(KeepAliveHeaderMode keepAliveHeader) {
+        this.keepAliveHeader = keepAliveHeader;
+        settingChanged();
+    }
+
+    @ManagedAttribute("By how much the announced timeout is shorter than the enforced one (ms)")
+    public long getAdvertiseMargin() {
+        return advertiseMargin;
+    }
+
+    /** By how many milliseconds the announced timeout is shorter than the enforced one, so that the client gives up first; a
+     * result under one second is not announced. */
+    public void setAdvertiseMargin(long advertiseMargin) {
+        this.advertiseMargin = advertiseMargin;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether a request's own Keep-Alive field may tighten the limits")
+    public boolean isHonorClientKeepAlive() {
+        return honorClientKeepAlive;
+    }
+
+    /** Whether a request's own {@code Keep-Alive} field may tighten the limits. */
+    public void setHonorClientKeepAlive(boolean honorClientKeepAlive) {
+        this.honorClientKeepAlive = honorClientKeepAlive;
+        settingChanged();
+    }
+
+    @ManagedAttribute("How old a connection may become (ms)")
+    public long getMaxAge() {
+        return maxAge;
+    }
+
+    /** How old a connection may become, in milliseconds; 0 = no limit. An over-age connection closes with its next response. As
+     * nginx {@code keepalive_time}. */
+    public void setMaxAge(long maxAge) {
+        this.maxAge = maxAge;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Percent by which each connection's maximum age is shortened at random")
+    public int getMaxAgeJitter() {
+        return maxAgeJitter;
+    }
+
+    /** Percent, 0 to 100, by which each connection's own maximum age is shortened at random. */
+    public void setMaxAgeJitter(int maxAgeJitter) {
+        this.maxAgeJitter = maxAgeJitter;
+        settingChanged();
+    }
+
+    @ManagedAttribute("From a request's first byte to the end of its header (ms)")
+    public long getRequestHeaderTimeout() {
+        return requestHeaderTimeout;
+    }
+
+    /** Milliseconds from a request's first byte to the end of its header, then 408 and close; 0 = no limit. As nginx
+     * {@code client_header_timeout}. */
+    public void setRequestHeaderTimeout(long requestHeaderTimeout) {
+        this.requestHeaderTimeout = requestHeaderTimeout;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether to read and discard after our FIN until the peer's")
+    public boolean isLingeringClose() {
+        return lingeringClose;
+    }
+
+    /** Whether to half close, then read and discard until the peer's FIN. As nginx {@code lingering_close}. */
+    public void setLingeringClose(boolean lingeringClose) {
+        this.lingeringClose = lingeringClose;
+        settingChanged();
+    }
+
+    @ManagedAttribute("How long one connection may linger in all (ms)")
+    public long getLingerTimeout() {
+        return lingerTimeout;
+    }
+
+    /** How long one connection may linger in all, in milliseconds, more than 0. As nginx {@code lingering_time}. */
+    public void setLingerTimeout(long lingerTimeout) {
+        this.lingerTimeout = lingerTimeout;
+        settingChanged();
+    }
+
+    @ManagedAttribute("How long a lingering connection may be silent (ms)")
+    public long getLingerIdleTimeout() {
+        return lingerIdleTimeout;
+    }
+
+    /** How long a lingering connection may be silent, in milliseconds, more than 0, at most {@code lingerTimeout}. As nginx
+     * {@code lingering_timeout}. */
+    public void setLingerIdleTimeout(long lingerIdleTimeout) {
+        this.lingerIdleTimeout = lingerIdleTimeout;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Bytes to discard from one lingering connection")
+    public long getLingerMaxBytes() {
+        return lingerMaxBytes;
+    }
+
+    /** Bytes to discard from one lingering connection; 0 = no bound. */
+    public void setLingerMaxBytes(long lingerMaxBytes) {
+        this.lingerMaxBytes = lingerMaxBytes;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Connections that may linger at once")
+    public int getMaxLingering() {
+        return maxLingering;
+    }
+
+    /** Connections that may linger at once, at least 1; beyond it the oldest is reset. */
+    public void setMaxLingering(int maxLingering) {
+        this.maxLingering = maxLingering;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether a failed response that would look complete is reset")
+    public boolean isAbortWithReset() {
+        return abortWithReset;
+    }
+
+    /** Whether a failed response whose end only a close could mark is reset, so that it cannot look complete. */
+    public void setAbortWithReset(boolean abortWithReset) {
+        this.abortWithReset = abortWithReset;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether the HTTP/1.0 keep-alive handshake is answered")
+    public boolean isHttp10KeepAlive() {
+        return http10KeepAlive;
+    }
+
+    /** Whether the HTTP/1.0 keep-alive handshake is answered. */
+    public void setHttp10KeepAlive(boolean http10KeepAlive) {
+        this.http10KeepAlive = http10KeepAlive;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether HTTP/1.0 requests that came through a relay are refused keep-alive")
+    public boolean isHttp10RelayGuard() {
+        return http10RelayGuard;
+    }
+
+    /** Whether HTTP/1.0 requests that came through a relay ({@code Via}, {@code Proxy-Connection}) are refused keep-alive. */
+    public void setHttp10RelayGuard(boolean http10RelayGuard) {
+        this.http10RelayGuard = http10RelayGuard;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Whether HTTP/1.0 clients are answered with an HTTP/1.0 status line")
+    public boolean isHttp10StatusLine() {
+        return http10StatusLine;
+    }
+
+    /** Whether HTTP/1.0 clients are answered with an {@code HTTP/1.0} status line. */
+    public void setHttp10StatusLine(boolean http10StatusLine) {
+        this.http10StatusLine = http10StatusLine;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Statuses that always end the connection")
+    public String getCloseOnStatus() {
+        return closeOnStatus;
+    }
+
+    /** Statuses from 200 to 599 that always end the connection, separated by commas: {@code 413,503}. */
+    public void setCloseOnStatus(String closeOnStatus) {
+        this.closeOnStatus = closeOnStatus;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Open connections per client network")
+    public int getMaxConnectionsPerClient() {
+        return maxConnectionsPerClient;
+    }
+
+    /** Open connections per client network, idle ones included; 0 = no limit. */
+    public void setMaxConnectionsPerClient(int maxConnectionsPerClient) {
+        this.maxConnectionsPerClient = maxConnectionsPerClient;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Bits of an IPv4 address that make a client network")
+    public int getClientPrefix4() {
+        return clientPrefix4;
+    }
+
+    /** Bits of an IPv4 address that make a client network, 0 to 32. */
+    public void setClientPrefix4(int clientPrefix4) {
+        this.clientPrefix4 = clientPrefix4;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Bits of an IPv6 address that make a client network")
+    public int getClientPrefix6() {
+        return clientPrefix6;
+    }
+
+    /** Bits of an IPv6 address that make a client network, 0 to 128. */
+    public void setClientPrefix6(int clientPrefix6) {
+        this.clientPrefix6 = clientPrefix6;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Client networks that are never limited")
+    public String getClientExempt() {
+        return clientExempt;
+    }
+
+    /** Client networks that are never limited, separated by commas, in the syntax of Jetty's {@code InetAddressSet}:
+     * {@code 10.0.0.0/8}. */
+    public void setClientExempt(String clientExempt) {
+        this.clientExempt = clientExempt;
+        settingChanged();
+    }
+
+    @ManagedAttribute("Open connections beyond which the oldest idle ones are shed")
+    public int getMaxConnections() {
+        return maxConnections;
+    }
+
+    /** Open connections beyond which the oldest idle kept-alive ones are shed, never a busy one; 0 = no limit. */
+    public void setMaxConnections(int maxConnections) {
+        this.maxConnections = maxConnections;
+        settingChanged();
+    }
+
+    @ManagedAttribute("How long to wait for the client's FIN before ours (ms)")
+    public long getClientClosesFirst() {
+        return clientClosesFirst;
+    }
+
+    /** How long to wait for the client's FIN before sending ours, in milliseconds, after a response that marks its own end and
+     * says close; 0 = not at all. It leaves TIME_WAIT with the client. */
+    public void setClientClosesFirst(long clientClosesFirst) {
+        this.clientClosesFirst = clientClosesFirst;
+        settingChanged();
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.jettykeepalive.enforce;
+
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Puts every request of a managed connection under the policy.
+ *
+ * <p>An {@link HttpConfiguration} may be shared with TLS, HTTP/2 and foreign factories: only requests that arrived over
+ * one of our end points are touched. Stateless; goes first, so that what later customizers refuse is under the policy too.
+ */
+public final class CommitCustomizer implements HttpConfiguration.Customizer {
+    private CommitCustomizer() {}
+
+    /** Makes sure that a configuration has the customizer, once. */
+    public static void install(HttpConfiguration configuration) {
+        if (configuration.getCustomizer(CommitCustomizer.class) == null) {
+            configuration.getCustomizers().add(0, new CommitCustomizer());
+        }
+    }
+
+    @Override
+    public Request customize(Request request, HttpFields.Mutable responseHeaders) {
+        ManagedConnection connection = Managed.of(request);
+        if (connection == null) {
+            return request;
+        }
+        if (!connection.requestStarted()) {
+            throw new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "Connection is closing");
+        }
+        ManagedRequest managed = new ManagedRequest(request, connection);
+        request.addHttpStreamWrapper(managed);
+        managed.verify();
+        return managed;
+    }
+}

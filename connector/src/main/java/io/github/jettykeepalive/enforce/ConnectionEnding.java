@@ -1,0 +1,151 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.LingerPolicy;
+import io.github.jettykeepalive.policy.Phase;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ExceptionUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection ends: our FIN, then the peer's, with everything read that comes between (RFC 9112 section 9.6); or a
+ * reset, where a clean end would be a lie.
+ */
+final class ConnectionEnding {
+    private final ManagedConnection connection;
+
+    ConnectionEnding(ManagedConnection connection) {
+        this.connection = connection;
+    }
+
+    /** Sends our FIN, unless the peer is to be given the time to close first. */
+    void halfClose() {
+        if (!isParting()) {
+            connection.endPoint.shutdownOutput();
+        }
+    }
+
+    /** Whether the peer knows that this is the end, needs no FIN to find it, and is granted the first one. */
+    private boolean isParting() {
+        return connection.tenure.isCommitted()
+                && connection.tenure.isSelfDelimited()
+                && !policy().clientClosesFirst().isZero()
+                && !connection.endPoint.isInputShutdown();
+    }
+
+    /** Jetty would now wait for the peer's FIN; we do that better. */
+    void waitForPeer(Callback callback) {
+        if (policy().linger().enabled()) {
+            linger();
+        } else {
+            connection.endPoint.fillInterested(callback);
+        }
+    }
+
+    /** From here on the connection is ours alone: what comes is discarded until the peer's FIN, or until it takes too long. */
+    void linger() {
+        long seen = connection.state();
+        if (ConnectionState.phase(seen) != Phase.CLOSING) {
+            return;
+        }
+        EndPoint endPoint = connection.endPoint;
+        LingerPolicy linger = policy().linger();
+        if (!linger.enabled() || endPoint.isInputShutdown() || !endPoint.isOpen()) {
+            connection.finish(CloseReason.PEER_GONE, null);
+            return;
+        }
+        boolean parting = isParting();
+        if (!parting) {
+            endPoint.shutdownOutput();
+        }
+        long now = connection.manager.now();
+        long deadline = parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now);
+        Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
+        if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
+            LingeringConnection lingering = new LingeringConnection(connection, linger, now);
+            connection.manager.lingering().entered(connection);
+            endPoint.upgrade(lingering);
+        }
+    }
+
+    /** The peer had its time to close first; now we do. */
+    void stopParting(long seen, long now) {
+        long deadline = policy().linger().deadline(now, now);
+        CloseReason reason = ConnectionState.reason(seen);
+        if (connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, reason, deadline))) {
+            connection.endPoint.shutdownOutput();
+        }
+    }
+
+    /** The peer had its time to close; the socket goes now. */
+    void stopLingering(long seen) {
+        if (connection.closedFrom(seen, CloseReason.LINGER_EXPIRED)) {
+            if (connection.endPoint.getConnection() instanceof LingeringConnection lingering) {
+                lingering.stop();
+            } else {
+                connection.endPoint.close();
+            }
+        }
+    }
+
+    /** Answers without a request, then closes as after any response. */
+    void answer(Refusal refusal) {
+        EndPoint endPoint = connection.endPoint;
+        endPoint.write(
+                Callback.from(
+                        () -> {
+                            endPoint.shutdownOutput();
+                            linger();
+                        },
+                        cause -> connection.finish(CloseReason.PEER_GONE, cause)),
+                refusal.bytes());
+    }
+
+    /**
+     * A response fails before its end. If only the close could have marked the end, a FIN would make the part look like
+     * the whole, so the peer gets a reset instead.
+     */
+    void abort(@Nullable Throwable cause) {
+        boolean gone = connection.peerGone() || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
+        boolean looksComplete =
+                connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
+        if (looksComplete && policy().abortWithReset()) {
+            resetOnClose(connection.endPoint, cause);
+        }
+        connection.finish(gone ? CloseReason.PEER_GONE : CloseReason.ABORT, cause);
+    }
+
+    /** Makes room: the peer has been lingered on for longest. */
+    void reset() {
+        connection.closed(CloseReason.LINGER_EXPIRED);
+        resetOnClose(connection.endPoint, null);
+        connection.endPoint.close();
+    }
+
+    /** Closes the socket under all layers, TLS included: a {@code close_notify} too would say that all is well. */
+    private static void resetOnClose(EndPoint endPoint, @Nullable Throwable cause) {
+        EndPoint lowest = endPoint;
+        while (lowest.getTransport() instanceof EndPoint lower) {
+            lowest = lower;
+        }
+        if (lowest.getTransport() instanceof SocketChannel channel) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException alreadyClosed) {
+                return;
+            }
+        }
+        lowest.close(cause);
+    }
+
+    private KeepAlivePolicy policy() {
+        return connection.manager.rules().policy;
+    }
+}

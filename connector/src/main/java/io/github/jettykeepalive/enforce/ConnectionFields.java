@@ -1,0 +1,85 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.ConnectionOptions;
+import java.util.ListIterator;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the {@code Connection} and {@code Keep-Alive} fields of a response, so that they never contradict each other. */
+final class ConnectionFields {
+    private static final HttpField CLOSE =
+            new PreEncodedHttpField(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+    private static final HttpField CHUNKED =
+            new PreEncodedHttpField(HttpHeader.TRANSFER_ENCODING, HttpHeaderValue.CHUNKED.asString());
+
+    /**
+     * Jetty takes the keep-alive option out of the Connection field of every HTTP/1.1 response, and a Keep-Alive field that
+     * is not named there is ignored by the JDK's client, for one. A field of no known header it leaves alone.
+     */
+    private static final HttpField KEEP_ALIVE_VERBATIM = verbatim();
+
+    private ConnectionFields() {}
+
+    @SuppressWarnings("NullAway") // a null header is documented: a field that Jetty does not know
+    private static HttpField verbatim() {
+        return new PreEncodedHttpField(
+                null, HttpHeader.CONNECTION.asString(), HttpHeaderValue.KEEP_ALIVE.asString());
+    }
+
+    /** The options that the application set; those in fields of no known header are taken out and put in as they should be. */
+    static ConnectionOptions options(HttpFields.Mutable headers) {
+        ConnectionOptions options = ConnectionOptions.NONE;
+        ListIterator<HttpField> iterator = headers.listIterator();
+        while (iterator.hasNext()) {
+            HttpField field = iterator.next();
+            if (field.getHeader() == HttpHeader.KEEP_ALIVE) {
+                // Only we know how long the connection is kept.
+                iterator.remove();
+            } else if (field.getHeader() == HttpHeader.CONNECTION) {
+                options = options.and(ConnectionOptions.parse(text(field)));
+            } else if (field.getHeader() == null && isOurs(field.getName())) {
+                options = options.and(ConnectionOptions.parse(text(field)));
+                iterator.remove();
+            }
+        }
+        return options;
+    }
+
+    private static boolean isOurs(String name) {
+        return HttpHeader.CONNECTION.is(name) || HttpHeader.KEEP_ALIVE.is(name);
+    }
+
+    private static String text(HttpField field) {
+        String value = field.getValue();
+        return value == null ? "" : value;
+    }
+
+    /** The connection is kept, and the client may be told for how long. */
+    static void keep(HttpFields.Mutable headers, boolean http10, @Nullable HttpField keepAlive) {
+        if (keepAlive == null) {
+            return;
+        }
+        headers.add(keepAlive);
+        if (!http10) {
+            headers.add(KEEP_ALIVE_VERBATIM);
+        }
+    }
+
+    /** The connection closes: RFC 9112 section 9.6, to HTTP/1.0 clients too, since a proxy may pass for one. */
+    static void close(HttpFields.Mutable headers) {
+        if (!headers.contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString())) {
+            headers.add(CLOSE);
+        }
+    }
+
+    /** Has the end of the response marked by chunked coding rather than by the close, so that it cannot be cut unseen. */
+    static void chunk(HttpFields.Mutable headers) {
+        if (!headers.contains(HttpHeader.TRANSFER_ENCODING)) {
+            headers.add(CHUNKED);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.github.jettykeepalive.enforce;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one timer of a factory: a coarse, lazy timing wheel.
+ *
+ * <p>Moving a deadline costs its owner one write and one comparison. The sweep looks at each entry when its old deadline
+ * has come, finds that it has moved, and files it again. Only a deadline that moved before the time the entry is filed for
+ * is handed in ({@link #refile}). To make that rare, no entry is filed further ahead than the {@code horizon}, the
+ * shortest timeout in force.
+ *
+ * <p>A deadline is met at the first tick at or after it, every {@link #TICK} ms. While nothing is filed there is no tick.
+ *
+ * <p>Threads: {@link #refile} any; all else one at a time, on the scheduler's thread.
+ */
+final class DeadlineSweep {
+    /** Half of the 100 ms within which deadlines are kept; the other half is for a busy machine. */
+    static final long TICK = 50;
+
+    /** With 50 ms each, one turn takes 25.6 s: few enough to fit a page, many enough to look seldom. */
+    static final int SLOTS = 512;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineSweep.class);
+
+    private final Scheduler scheduler;
+    private final LongSupplier clock;
+    private final LongSupplier horizon;
+    private final Queue<Timed> intake = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean ticking = new AtomicBoolean();
+    private final AtomicInteger filed = new AtomicInteger();
+    private final @Nullable Timed[] slots = new @Nullable Timed[SLOTS];
+    private volatile boolean stopped;
+    private long lastTick;
+
+    /**
+     * A sweep over nothing yet.
+     *
+     * @param scheduler runs the ticks
+     * @param clock milliseconds
+     * @param horizon milliseconds, the shortest timeout in force; read once a tick
+     */
+    DeadlineSweep(Scheduler scheduler, LongSupplier clock, LongSupplier horizon) {
+        this.scheduler = scheduler;
+        this.clock = clock;
+        this.horizon = horizon;
+    }
+
+    /** Call after moving a deadline: files the entry again if it would otherwise be looked at too late, or never more. */
+    void moved(Timed entry, long deadline) {
+        if (deadline < entry.filedFor) {
+            refile(entry);
+        }
+    }
+
+    /** Hands an entry in, to be filed under its deadline or, if it is over, forgotten. */
+    void refile(Timed entry) {
+        if (entry.queued) {
+            return;
+        }
+        entry.queued = true;
+        intake.add(entry);
+        if (ticking.compareAndSet(false, true)) {
+            lastTick = Math.max(lastTick, clock.getAsLong() / TICK);
+            schedule();
+        }
+    }
+
+    /** No further tick. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** How many entries are filed. */
+    int size() {
+        return filed.get();
+    }
+
+    private void schedule() {
+        if (!stopped) {
+            scheduler.schedule(this::tick, TICK, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        sweep(clock.getAsLong());
+        if (filed.get() == 0) {
+            ticking.set(false);
+            if (intake.isEmpty() || !ticking.compareAndSet(false, true)) {
+                return;
+            }
+        }
+        schedule();
+    }
+
+    /** Files what was handed in and looks at all entries whose time has come by {@code now}. */
+    void sweep(long now) {
+        long limit = Math.max(TICK, horizon.getAsLong());
+        for (Timed entry = intake.poll(); entry != null; entry = intake.poll()) {
+            entry.queued = false;
+            unlink(entry);
+            file(entry, now, limit);
+        }
+        long tick = now / TICK;
+        // After a long pause (a suspended machine) one turn visits every slot.
+        for (long t = Math.max(lastTick + 1, tick - SLOTS + 1); t <= tick; t++) {
+            visit((int) (t % SLOTS), now, limit);
+        }
+        lastTick = Math.max(lastTick, tick);
+    }
+
+    private void visit(int slot, long now, long limit) {
+        Timed entry = slots[slot];
+        slots[slot] = null;
+        while (entry != null) {
+            Timed next = entry.next;
+            entry.previous = null;
+            entry.next = null;
+            entry.slot = -1;
+            filed.decrementAndGet();
+            file(entry, now, limit);
+            entry = next;
+        }
+    }
+
+    private void file(Timed entry, long now, long limit) {
+        if (!entry.isOver() && entry.deadline() <= now) {
+            expire(entry, now);
+        }
+        while (!entry.isOver()) {
+            long lookAt = Math.min(entry.deadline(), now + limit);
+            // Rounded up, so that an entry is never looked at before its deadline and then again a tick later.
+            long t = Math.max(now / TICK + 1, (lookAt + TICK - 1) / TICK);
+            t = Math.min(t, now / TICK + SLOTS - 1);
+            entry.filedFor = t * TICK;
+            // Whoever moved the deadline meanwhile has seen the old time, or we see the new deadline here.
+            if (entry.deadline() > (t - 1) * TICK || t == now / TICK + 1) {
+                link(entry, (int) (t % SLOTS));
+                return;
+            }
+        }
+        entry.filedFor = Long.MAX_VALUE;
+    }
+
+    private static void expire(Timed entry, long now) {
+        try {
+            entry.due(now);
+        } catch (RuntimeException e) {
+            LOG.warn("Could not end {}", entry, e);
+        }
+    }
+
+    private void link(Timed entry, int slot) {
+        Timed head = slots[slot];
+        entry.slot = slot;
+        entry.next = head;
+        if (head != null) {
+            head.previous = entry;
+        }
+        slots[slot] = entry;
+        filed.incrementAndGet();
+    }
+
+    private void unlink(Timed entry) {
+        if (entry.slot < 0) {
+            return;
+        }
+        if (entry.previous == null) {
+            slots[entry.slot] = entry.next;
+        } else {
+            entry.previous.next = entry.next;
+        }
+        if (entry.next != null) {
+            entry.next.previous = entry.previous;
+        }
+        entry.previous = null;
+        entry.next = null;
+        entry.slot = -1;
+        filed.decrementAndGet();
+    }
+}

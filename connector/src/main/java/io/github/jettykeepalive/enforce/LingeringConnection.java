@@ -1,0 +1,175 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
+import io.github.jettykeepalive.policy.LingerPolicy;
+import io.github.jettykeepalive.policy.Phase;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RetainableByteBuffer;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a connection over once nothing more is served on it: reads and discards until the peer's FIN.
+ *
+ * <p>It never blocks and needs no thread of its own: the selector's thread does the reading, a bounded amount at a time.
+ * While it waits it holds no buffer, and Jetty's HTTP connection with all that belongs to it is gone. The
+ * {@link DeadlineSweep} ends it when time is up; the byte bound it minds itself.
+ */
+final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo {
+    /** Large enough that a fast sender costs few system calls. */
+    private static final int BUFFER_SIZE = 32 * 1024;
+
+    /** How much is read before others have their turn on the selector's thread. */
+    private static final int READS_PER_TURN = 16;
+
+    private final ManagedConnection connection;
+    private final LingerPolicy policy;
+    private final long startedAt;
+    private final Callback readable = new OnReadable();
+    private long discarded;
+
+    LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now) {
+        super(connection.endPoint, connection.connector.getExecutor());
+        this.connection = connection;
+        this.policy = policy;
+        this.startedAt = now;
+    }
+
+    /** What Jetty had read and not used. */
+    @Override
+    public void onUpgradeTo(ByteBuffer buffer) {
+        count(buffer.remaining());
+        buffer.position(buffer.limit());
+    }
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        fillInterested(readable);
+    }
+
+    @Override
+    public void onFillable() {
+        try {
+            if (discard(READS_PER_TURN)) {
+                fillInterested(readable);
+            } else if (policy.exceeds(discarded)) {
+                end(CloseReason.LINGER_EXPIRED);
+            } else {
+                end(CloseReason.PEER_GONE);
+            }
+        } catch (IOException e) {
+            end(CloseReason.PEER_GONE);
+        }
+    }
+
+    /** Reads what is there; false at the peer's FIN or when it has sent too much. */
+    private boolean discard(int reads) throws IOException {
+        EndPoint endPoint = getEndPoint();
+        RetainableByteBuffer buffer = connection
+                .connector
+                .getByteBufferPool()
+                .acquire(Math.max(BUFFER_SIZE, getInputBufferSize()), true);
+        try {
+            ByteBuffer bytes = buffer.getByteBuffer();
+            for (int i = 0; i < reads; i++) {
+                bytes.clear().limit(0);
+                int filled = endPoint.fill(bytes);
+                if (filled <= 0) {
+                    return filled == 0;
+                }
+                count(filled);
+                if (policy.exceeds(discarded)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            buffer.release();
+        }
+    }
+
+    private void count(int bytes) {
+        discarded += bytes;
+        connection.manager.ledger().discarded(bytes);
+        long seen = connection.state();
+        if (ConnectionState.phase(seen) == Phase.LINGERING) {
+            long deadline = policy.deadline(startedAt, connection.manager.now());
+            connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline));
+        }
+    }
+
+    private void end(CloseReason how) {
+        if (how == CloseReason.PEER_GONE && discarded > 0) {
+            connection.manager.ledger().resetAvoided();
+        }
+        connection.closed(how);
+        getEndPoint().close();
+    }
+
+    /** Time is up. What has already arrived is read once more: a socket closed over unread bytes is reset by the kernel. */
+    void stop() {
+        try {
+            discard(READS_PER_TURN);
+        } catch (IOException alreadyGone) {
+            // Then there is nothing to be gentle with.
+        }
+        getEndPoint().close();
+    }
+
+    /** Bytes read and thrown away so far. */
+    long discarded() {
+        return discarded;
+    }
+
+    /** Our own bounds hold, unless somebody has since asked for shorter ones: low resources, a connector's shutdown. */
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        return connection.tenure.tightened(getEndPoint());
+    }
+
+    @Override
+    public void close() {
+        connection.finish(CloseReason.PEER_GONE, null);
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        connection.closed(CloseReason.PEER_GONE);
+        super.onClose(cause);
+    }
+
+    @Override
+    public String toConnectionString() {
+        return "%s@%x{discarded=%d}".formatted(getClass().getSimpleName(), hashCode(), discarded);
+    }
+
+    /** Non-blocking, so that no thread is handed over to. */
+    private final class OnReadable implements Callback {
+        @Override
+        public void succeeded() {
+            onFillable();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (cause instanceof ReadGate.Claim) {
+                // Meant for a wait that was over before we took the connection.
+                fillInterested(readable);
+            } else {
+                end(cause instanceof TimeoutException ? CloseReason.LINGER_EXPIRED : CloseReason.PEER_GONE);
+            }
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+    }
+}

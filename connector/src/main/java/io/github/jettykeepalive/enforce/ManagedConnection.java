@@ -1,0 +1,364 @@
+package io.github.jettykeepalive.enforce;
+
+import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
+import io.github.jettykeepalive.policy.Phase;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one connection: its {@link ConnectionState}, and what each call of Jetty's HTTP connection means in it.
+ *
+ * <p>Jetty's calls come one after the other, though from changing threads; the sweep, a drain and the end of the socket
+ * come at any time. Whoever wants to move the connection makes one compare-and-set on {@link #state}; the winner acts, the
+ * loser finds the connection elsewhere and leaves it alone. ARCHITECTURE.md lists the pairs that race.
+ */
+final class ManagedConnection extends Timed {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(ManagedConnection.class, "state", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Added to every connection on one of our end points: the only place that hears of every end, whoever caused it. */
+    static final Connection.Listener END_LISTENER = new Connection.Listener() {
+        @Override
+        public void onClosed(Connection connection) {
+            ManagedConnection managed = Managed.of(connection.getEndPoint());
+            if (managed != null) {
+                managed.onClosed();
+            }
+        }
+    };
+
+    final ConnectionManager manager;
+    final Connector connector;
+    final EndPoint endPoint;
+    final Tenure tenure;
+    private final ReadGate gate = new ReadGate(this);
+    private final ConnectionEnding ending = new ConnectionEnding(this);
+    private volatile long state = ConnectionState.INITIAL;
+
+    /** Whether the peer's FIN or reset was seen while reading. */
+    private boolean peerGone;
+
+    ManagedConnection(ConnectionManager manager, Connector connector, EndPoint endPoint) {
+        this.manager = manager;
+        this.connector = connector;
+        this.endPoint = endPoint;
+        this.tenure = new Tenure(manager.rules().policy, manager.now(), endPoint.getIdleTimeout());
+    }
+
+    // --- what Jetty's HTTP connection does with its end point
+
+    int fill(ByteBuffer buffer) throws IOException {
+        Phase phase = phase();
+        if (phase == Phase.PARTING || phase == Phase.LINGERING) {
+            return 0;
+        }
+        int filled;
+        try {
+            filled = endPoint.fill(buffer);
+        } catch (IOException e) {
+            peerGone = true;
+            throw e;
+        }
+        if (filled > 0) {
+            return phase == Phase.HANDLING || received() ? filled : drop(buffer);
+        }
+        peerGone |= filled < 0;
+        return filled;
+    }
+
+    /** Bytes came: the first of a request ends the wait for it. False if they come too late to be served. */
+    private boolean received() {
+        Phase phase = phase();
+        if (phase.isWaiting() || phase == Phase.CLAIMED) {
+            return move(Phase.READING, null, manager.rules().headerDeadline(manager.now()));
+        }
+        return phase != Phase.OVERDUE;
+    }
+
+    private static int drop(ByteBuffer buffer) {
+        BufferUtil.clear(buffer);
+        return 0;
+    }
+
+    /** Jetty waits for a request's bytes, or for the peer's FIN. */
+    void fillInterested(Callback callback) {
+        switch (phase()) {
+            case CLOSED -> endPoint.fillInterested(callback);
+            case CLOSING -> ending.waitForPeer(callback);
+            case PARTING, LINGERING -> {}
+            default -> gate.await(callback);
+        }
+    }
+
+    /** Jetty waits for a request's content. */
+    boolean tryFillInterested(Callback callback) {
+        Phase phase = phase();
+        return phase != Phase.PARTING && phase != Phase.LINGERING && gate.tryAwait(callback);
+    }
+
+    void write(Callback callback, ByteBuffer... buffers) {
+        endPoint.write(callback, buffers);
+    }
+
+    /** Jetty half-closes: after a complete response that ends the connection, or because nothing more will come. */
+    void shutdownOutput() {
+        Phase phase = phase();
+        if (phase == Phase.UPGRADED || phase == Phase.CLOSED) {
+            endPoint.shutdownOutput();
+        } else if (!phase.isEnding() && end(reasonOfHalfClose(phase))) {
+            ending.halfClose();
+        } else if (endPoint.isInputShutdown()) {
+            // The peer's FIN has come since: both directions are done.
+            endPoint.shutdownOutput();
+        }
+    }
+
+    private CloseReason reasonOfHalfClose(Phase phase) {
+        return switch (phase) {
+            case HANDLING -> Objects.requireNonNullElseGet(
+                    tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
+            case READING, OVERDUE -> peerGone ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
+            default -> peerGone ? CloseReason.PEER_GONE : CloseReason.IDLE;
+        };
+    }
+
+    /** Jetty is done with the connection: the answer is out and this is where lingering begins, or it is not. */
+    void close(@Nullable Throwable cause) {
+        switch (phase()) {
+            case CLOSING -> ending.linger();
+            case PARTING, LINGERING -> {}
+            case UPGRADED, CLOSED -> endPoint.close(cause);
+            case HANDLING -> ending.abort(cause);
+            default -> finish(peerGone ? CloseReason.PEER_GONE : serversReason(CloseReason.ABORT), cause);
+        }
+    }
+
+    /** Another protocol takes over: from here on the decorator only watches for the end. */
+    void upgrade(Connection newConnection) {
+        move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE);
+        newConnection.addEventListener(ManagedConnection.END_LISTENER);
+        endPoint.upgrade(newConnection);
+    }
+
+    // --- what happens to requests
+
+    /** A request's header is complete. False if the connection has ended meanwhile and it must not be served. */
+    boolean requestStarted() {
+        if (!move(Phase.HANDLING, null, NO_DEADLINE)) {
+            return false;
+        }
+        tenure.requestStarted();
+        return true;
+    }
+
+    /** The exchange is complete and the connection is kept. */
+    void keep(long keepAliveMillis) {
+        long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : manager.now() + keepAliveMillis;
+        move(Phase.IDLE, null, deadline);
+    }
+
+    /** Nothing more is served; the response, if one was owed, is complete. */
+    boolean end(CloseReason reason) {
+        return move(Phase.CLOSING, reason, NO_DEADLINE);
+    }
+
+    // --- time
+
+    @Override
+    long deadline() {
+        return ConnectionState.deadline(state);
+    }
+
+    @Override
+    boolean isOver() {
+        return phase() == Phase.CLOSED;
+    }
+
+    @Override
+    void due(long now) {
+        long seen = state;
+        if (ConnectionState.deadline(seen) > now) {
+            return;
+        }
+        switch (ConnectionState.phase(seen)) {
+            case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
+            case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
+            case PARTING -> ending.stopParting(seen, now);
+            case LINGERING -> ending.stopLingering(seen);
+            default -> {}
+        }
+    }
+
+    /** Ends this very wait, unless the peer's bytes come first. Any thread. */
+    boolean claim(long seen, CloseReason reason) {
+        Phase phase = ConnectionState.phase(seen) == Phase.READING ? Phase.OVERDUE : Phase.CLAIMED;
+        if (!cas(seen, ConnectionState.move(seen, phase, reason, NO_DEADLINE))) {
+            return false;
+        }
+        gate.interrupt();
+        return true;
+    }
+
+    /**
+     * Jetty's own idle timer went off while we wait for a request.
+     *
+     * @return false if the wait goes on, because it was promised to be longer
+     */
+    boolean idleExpired(TimeoutException timeout) {
+        long seen = state;
+        Phase phase = ConnectionState.phase(seen);
+        boolean promised = phase == Phase.IDLE
+                && ConnectionState.deadline(seen) != NO_DEADLINE
+                && ConnectionState.deadline(seen) > manager.now()
+                && !tenure.tightened(endPoint);
+        if (promised) {
+            return false;
+        }
+        if (phase.isWaiting()) {
+            cas(seen, ConnectionState.move(seen, Phase.CLAIMED, CloseReason.IDLE, NO_DEADLINE));
+        } else if (phase == Phase.READING) {
+            cas(seen, ConnectionState.move(seen, Phase.OVERDUE, CloseReason.HEADER_TIMEOUT, NO_DEADLINE));
+        }
+        return true;
+    }
+
+    /** We hold Jetty's wait in our hands, so no byte can come between: answer a slow header, then close. */
+    void resolveClaim() {
+        long seen = state;
+        CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
+        boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
+        if (end(reason)) {
+            if (overdue) {
+                ending.answer(Refusal.REQUEST_TIMEOUT);
+            } else {
+                ending.halfClose();
+                ending.linger();
+            }
+        }
+    }
+
+    // --- state
+
+    long state() {
+        return state;
+    }
+
+    Phase phase() {
+        return ConnectionState.phase(state);
+    }
+
+    boolean cas(long seen, long next) {
+        if (!STATE.compareAndSet(this, seen, next)) {
+            return false;
+        }
+        manager.sweep().moved(this, ConnectionState.deadline(next));
+        return true;
+    }
+
+    /** Moves on from wherever the connection is, if that is legal. */
+    boolean move(Phase next, @Nullable CloseReason reason, long deadline) {
+        while (true) {
+            long seen = state;
+            if (!ConnectionState.phase(seen).mayBecome(next)) {
+                return false;
+            }
+            if (cas(seen, ConnectionState.of(next, reason, deadline))) {
+                return true;
+            }
+        }
+    }
+
+    /** Closes the socket without further ado. */
+    void finish(CloseReason reason, @Nullable Throwable cause) {
+        closed(reason);
+        endPoint.close(cause);
+    }
+
+    /** The socket is closed, or is being closed right now; counted once. */
+    void closed(CloseReason reason) {
+        long seen = state;
+        while (ConnectionState.phase(seen) != Phase.CLOSED && !closedFrom(seen, reason)) {
+            seen = state;
+        }
+    }
+
+    /** As {@link #closed}, but only if the connection has not moved since. */
+    boolean closedFrom(long seen, CloseReason reason) {
+        CloseReason decided = ConnectionState.reason(seen);
+        // Lingering that ran out of its bounds is news; otherwise the reason that began the end stays.
+        CloseReason last = decided == null || reason == CloseReason.LINGER_EXPIRED ? reason : decided;
+        if (!cas(seen, ConnectionState.of(Phase.CLOSED, last, NO_DEADLINE))) {
+            return false;
+        }
+        Phase phase = ConnectionState.phase(seen);
+        manager.closed(this, last, phase == Phase.PARTING || phase == Phase.LINGERING);
+        return true;
+    }
+
+    /** Ends lingering at once, without regard for the peer. */
+    void resetLingering() {
+        ending.reset();
+    }
+
+    /** The end point told Jetty's connection that it is closed; whatever closed it, this is the last word. */
+    void onClosed() {
+        if (!phase().isEnding() && phase() != Phase.UPGRADED) {
+            closed(peerGone ? CloseReason.PEER_GONE : serversReason(CloseReason.ABORT));
+        } else if (!endPoint.isOpen()) {
+            closed(CloseReason.PEER_GONE);
+        }
+    }
+
+    /** A close that nobody on the wire asked for: the server is going down, or something else happened. */
+    private CloseReason serversReason(CloseReason otherwise) {
+        return manager.isDraining() || connector.isShutdown() ? CloseReason.DRAIN : otherwise;
+    }
+
+    ConnectionSnapshot snapshot() {
+        long seen = state;
+        long now = manager.now();
+        long deadline = ConnectionState.deadline(seen);
+        int max = tenure.maxRequests(manager.rules().policy.maxRequests());
+        return new ConnectionSnapshot(
+                tenure.id,
+                String.valueOf(endPoint.getRemoteSocketAddress()),
+                endPoint.isSecure(),
+                ConnectionState.phase(seen),
+                ConnectionState.reason(seen),
+                tenure.served(),
+                max == 0 ? -1 : Math.max(0, max - tenure.served()),
+                tenure.age(now),
+                gate.idleFor(),
+                deadline == NO_DEADLINE ? -1 : Math.max(0, deadline - now));
+    }
+
+    boolean peerGone() {
+        return peerGone;
+    }
+
+    @Override
+    public String toString() {
+        return "%s{%s,%s}->%s".formatted(
+                        getClass().getSimpleName(), ConnectionState.toString(state), tenure, endPoint);
+    }
+}

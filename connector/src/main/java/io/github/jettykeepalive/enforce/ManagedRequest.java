@@ -1,0 +1,161 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.ClientAction;
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionOptions;
+import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/** A request on a managed connection: what its header says about the connection, and the attributes that applications read. */
+final class ManagedRequest extends Request.Wrapper implements Function<HttpStream, HttpStream> {
+    final ManagedConnection connection;
+    private final boolean http10;
+    private ConnectionOptions options = ConnectionOptions.NONE;
+    private KeepAliveHeader keepAlive = KeepAliveHeader.EMPTY;
+    private Set<ClientAction> actions = Set.of();
+    private boolean relayed;
+    private boolean transferEncoding;
+    private boolean expectsContinue;
+
+    ManagedRequest(Request wrapped, ManagedConnection connection) {
+        super(wrapped);
+        this.connection = connection;
+        http10 = wrapped.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
+        String userAgent = "";
+        for (HttpField field : wrapped.getHeaders()) {
+            HttpHeader header = field.getHeader();
+            if (header == null) {
+                continue;
+            }
+            switch (header) {
+                case CONNECTION -> options = options.and(ConnectionOptions.parse(text(field)));
+                case KEEP_ALIVE -> keepAlive = KeepAliveHeader.parse(text(field));
+                case VIA, PROXY_CONNECTION -> relayed = true;
+                case TRANSFER_ENCODING -> transferEncoding = true;
+                case EXPECT -> expectsContinue = true;
+                case USER_AGENT -> userAgent = text(field);
+                default -> {}
+            }
+        }
+        KeepAlivePolicy policy = connection.manager.rules().policy;
+        if (policy.honorClientKeepAlive()) {
+            connection.tenure.honor(keepAlive);
+        }
+        boolean viaHidesTheClient = relayed && wrapped.getHeaders().contains(HttpHeader.VIA);
+        if (!viaHidesTheClient) {
+            actions = policy.clientRules().match(userAgent);
+        }
+    }
+
+    private static String text(HttpField field) {
+        String value = field.getValue();
+        return value == null ? "" : value;
+    }
+
+    /** Makes the stream on which the response is sent. */
+    @Override
+    public HttpStream apply(HttpStream stream) {
+        return new CommitStream(stream, this);
+    }
+
+    /** Refuses what must not be served, by an exception that Jetty answers. */
+    void verify() {
+        if (isFaulty()) {
+            throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, "Transfer-Encoding in HTTP/1.0");
+        }
+    }
+
+    /** RFC 9112 section 6.1: a Transfer-Encoding in an HTTP/1.0 message means that its framing cannot be trusted. */
+    boolean isFaulty() {
+        return http10 && transferEncoding;
+    }
+
+    /** Whether this is to be answered as HTTP/1.0 requests are. */
+    boolean isHttp10() {
+        return http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
+    }
+
+    boolean has(ClientAction action) {
+        return actions.contains(action);
+    }
+
+    ConnectionOptions options() {
+        return options;
+    }
+
+    boolean isRelayed() {
+        return relayed;
+    }
+
+    boolean hasContent() {
+        return transferEncoding || getLength() > 0;
+    }
+
+    boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    /** How long the client itself would have the connection kept, in milliseconds, {@link Long#MAX_VALUE} if it says nothing. */
+    long clientMillis() {
+        // Zero is sent by clients that mean "unspecified"; those that mean "close" say so.
+        return keepAlive.timeout() > 0 ? keepAlive.timeout() * 1000L : Long.MAX_VALUE;
+    }
+
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        return name.startsWith(KeepAliveAttributes.PREFIX) ? attribute(name) : super.getAttribute(name);
+    }
+
+    private @Nullable Object attribute(String name) {
+        Tenure tenure = connection.tenure;
+        return switch (name) {
+            case KeepAliveAttributes.CONNECTION_ID -> Long.toString(tenure.id);
+            case KeepAliveAttributes.REQUEST_NUMBER -> tenure.served();
+            case KeepAliveAttributes.REQUESTS_LEFT -> requestsLeft(tenure);
+            case KeepAliveAttributes.AGE -> tenure.age(connection.manager.now());
+            case KeepAliveAttributes.CLOSE_REASON -> {
+                CloseReason reason = tenure.closeReason();
+                yield reason == null ? null : reason.key();
+            }
+            default -> super.getAttribute(name);
+        };
+    }
+
+    private @Nullable Integer requestsLeft(Tenure tenure) {
+        int max = maxRequests();
+        return max == 0 ? null : Math.max(0, max - tenure.served());
+    }
+
+    /** Requests allowed on the connection, as the policy, the client and the application have it; 0 = no limit. */
+    int maxRequests() {
+        int max = connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
+        int asked = KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0);
+        return asked <= 0 ? max : max == 0 ? asked : Math.min(max, asked);
+    }
+
+    /** The wait after this response, as the policy, the client and the application have it, in milliseconds. */
+    long keepAliveMillis() {
+        KeepAlivePolicy policy = connection.manager.rules().policy;
+        long millis = policy.keepAliveMillis(connection.tenure.connectorIdleTimeout);
+        if (policy.honorClientKeepAlive()) {
+            millis = Math.min(millis, clientMillis());
+        }
+        long asked = KeepAliveAttributes.millis(getWrapped(), KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, Long.MAX_VALUE);
+        return Math.min(millis, Math.max(0, asked));
+    }
+
+    /** Whether the application asked for the close by attribute. */
+    boolean closeAsked() {
+        return Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.Announcement;
+import io.github.jettykeepalive.policy.ConnectionState;
+import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.Persistence;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.jspecify.annotations.Nullable;
+
+/** A policy made ready for use: replaced as a whole when a setting changes, so that one request sees one policy. */
+final class Rules {
+    /** Keep-Alive fields are kept for this many values of {@code max}; a policy that allows more is rarely counted down. */
+    private static final int CACHED_FIELDS = 1024;
+
+    final KeepAlivePolicy policy;
+    final Persistence persistence;
+    final Announcement announcement;
+    final long headerMillis;
+    final long horizon;
+
+    // Elements are immutable and safely published by their final fields; a lost race makes one twice.
+    private final @Nullable HttpField[] fields = new @Nullable HttpField[CACHED_FIELDS];
+    private volatile int cachedTimeout = KeepAliveHeader.ABSENT;
+
+    Rules(KeepAlivePolicy policy) {
+        this.policy = policy;
+        persistence = new Persistence(policy);
+        announcement = Announcement.of(policy);
+        headerMillis = orNever(policy.requestHeaderTimeout().toMillis());
+        horizon = shortest(policy);
+    }
+
+    /** When a request that began now must have its whole header. */
+    long headerDeadline(long now) {
+        return headerMillis == ConnectionState.NO_DEADLINE ? headerMillis : now + headerMillis;
+    }
+
+    /** The field that says so. */
+    HttpField field(KeepAliveHeader header) {
+        if (header.max() < 0 || header.max() >= CACHED_FIELDS) {
+            return encode(header);
+        }
+        if (header.timeout() != cachedTimeout) {
+            if (cachedTimeout != KeepAliveHeader.ABSENT) {
+                return encode(header);
+            }
+            cachedTimeout = header.timeout();
+        }
+        HttpField field = fields[header.max()];
+        if (field == null) {
+            field = encode(header);
+            fields[header.max()] = field;
+        }
+        return field;
+    }
+
+    private static HttpField encode(KeepAliveHeader header) {
+        return new PreEncodedHttpField(HttpHeader.KEEP_ALIVE, header.format());
+    }
+
+    private static long orNever(long millis) {
+        return millis == 0 ? ConnectionState.NO_DEADLINE : millis;
+    }
+
+    private static long shortest(KeepAlivePolicy policy) {
+        long keepAlive = orNever(Math.max(0, policy.keepAliveTimeout().toMillis()));
+        long header = orNever(policy.requestHeaderTimeout().toMillis());
+        long linger = policy.linger().idleTimeout().toMillis();
+        long parting = orNever(policy.clientClosesFirst().toMillis());
+        return Math.min(Math.min(keepAlive, header), Math.min(linger, parting));
+    }
+}

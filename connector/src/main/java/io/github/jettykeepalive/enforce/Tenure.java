@@ -1,0 +1,101 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.Verdict;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection has used of what it may use: requests, age, and the verdict on its latest response.
+ *
+ * <p>Written by the thread that handles the connection's current request; others may read a value that is one request old.
+ */
+final class Tenure {
+    private static final AtomicLong IDS = new AtomicLong();
+
+    final long id = IDS.incrementAndGet();
+    final long openedAt;
+
+    /** The idle timeout the connection started with, the connector's. */
+    final long connectorIdleTimeout;
+
+    private final long overAgeAt;
+    private volatile int served;
+    private int clientMax = Integer.MAX_VALUE;
+    private @Nullable Verdict verdict;
+    private boolean selfDelimited = true;
+
+    Tenure(KeepAlivePolicy policy, long now, long connectorIdleTimeout) {
+        openedAt = now;
+        this.connectorIdleTimeout = connectorIdleTimeout;
+        overAgeAt = now + policy.maxAgeMillis(ThreadLocalRandom.current().nextDouble());
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one request at a time; volatile for those who watch
+    void requestStarted() {
+        served++;
+        verdict = null;
+        selfDelimited = true;
+    }
+
+    /** A client that announces its own limit gets no more than that. */
+    void honor(KeepAliveHeader request) {
+        if (request.max() != KeepAliveHeader.ABSENT) {
+            clientMax = Math.min(clientMax, served + request.max());
+        }
+    }
+
+    /** The response's header is about to be sent. */
+    void commit(Verdict decided, boolean marksItsEnd) {
+        verdict = decided;
+        selfDelimited = marksItsEnd;
+    }
+
+    int served() {
+        return served;
+    }
+
+    /** Requests allowed in all, 0 = no limit. */
+    int maxRequests(int policyMax) {
+        int max = policyMax == 0 ? clientMax : Math.min(policyMax, clientMax);
+        return max == Integer.MAX_VALUE ? 0 : Math.max(1, max);
+    }
+
+    boolean overAge(long now) {
+        return now >= overAgeAt;
+    }
+
+    long age(long now) {
+        return now - openedAt;
+    }
+
+    /** Why the response under way says close, null if it does not or there is none. */
+    @Nullable
+    CloseReason closeReason() {
+        return verdict == null ? null : verdict.reason();
+    }
+
+    boolean isCommitted() {
+        return verdict != null;
+    }
+
+    /** Whether the response under way marks its own end. */
+    boolean isSelfDelimited() {
+        return selfDelimited;
+    }
+
+    /** Whether somebody (a low resource monitor, a connector being shut down) has since shortened the idle timeout. */
+    boolean tightened(EndPoint endPoint) {
+        long idleTimeout = endPoint.getIdleTimeout();
+        return idleTimeout > 0 && (connectorIdleTimeout <= 0 || idleTimeout < connectorIdleTimeout);
+    }
+
+    @Override
+    public String toString() {
+        return "#" + id + ",requests=" + served;
+    }
+}

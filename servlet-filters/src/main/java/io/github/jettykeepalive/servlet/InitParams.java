@@ -1,0 +1,99 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter's init-params, typed. Whatever is wrong with one is a {@link ServletException}, so that the deployment fails,
+ * in one shape: {@code maxRequests: -3 (expected: >= 1)}.
+ *
+ * <p>A filter reads all the params it knows and then calls {@link #refuseUnknown()}: a misspelt name must not silently
+ * leave a default in force.
+ */
+final class InitParams {
+    private final FilterConfig config;
+    private final Set<String> known = new TreeSet<>();
+
+    InitParams(FilterConfig config) {
+        this.config = config;
+    }
+
+    int integer(String name, int fallback, int least) throws ServletException {
+        return value(name, fallback, ">= " + least, text -> Math.toIntExact(atLeast(Integer.parseInt(text), least)));
+    }
+
+    long number(String name, long fallback, long least) throws ServletException {
+        return value(name, fallback, ">= " + least, text -> atLeast(Long.parseLong(text), least));
+    }
+
+    boolean flag(String name, boolean fallback) throws ServletException {
+        return value(name, fallback, "true or false", InitParams::flagOf);
+    }
+
+    /** A list of anything, separated by commas or white space; empty when the param is absent. */
+    List<String> words(String name) throws ServletException {
+        return value(name, List.of(), "a list", InitParams::split);
+    }
+
+    /**
+     * Reads any type.
+     *
+     * @param expected says in the error message what would have been right
+     * @param parser gets the trimmed text; throws {@link IllegalArgumentException} if it is no good
+     */
+    <T extends @Nullable Object> T value(String name, T fallback, String expected, Function<String, ? extends T> parser)
+            throws ServletException {
+        known.add(name);
+        String text = config.getInitParameter(name);
+        if (text == null) {
+            return fallback;
+        }
+        try {
+            return parser.apply(text.trim());
+        } catch (IllegalArgumentException e) {
+            throw new ServletException(message(name, text, expected), e);
+        }
+    }
+
+    /** To be called last. */
+    void refuseUnknown() throws ServletException {
+        for (String name : Collections.list(config.getInitParameterNames())) {
+            if (!known.contains(name)) {
+                String expected = "one of " + String.join(", ", known);
+                throw new ServletException(message(name, config.getInitParameter(name), expected));
+            }
+        }
+    }
+
+    static String message(String name, String value, String expected) {
+        return name + ": " + value + " (expected: " + expected + ")";
+    }
+
+    static List<String> split(String list) {
+        return Arrays.stream(list.split("[,\\s]+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private static long atLeast(long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(value + " < " + least);
+        }
+        return value;
+    }
+
+    private static boolean flagOf(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
+    }
+}

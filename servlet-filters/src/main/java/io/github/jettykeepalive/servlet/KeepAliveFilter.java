@@ -1,0 +1,75 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Shortens the life of connections by what is asked on them and how it is answered: closes after an upload was refused,
+ * lets clients of an expensive path come back sooner to a load balancer, keeps a known-broken client from persisting.
+ *
+ * <p>Init-params that say when; all that are given must hold, and without any every request is meant:
+ * <table>
+ * <caption>Conditions</caption>
+ * <tr><td>{@code paths}</td><td>{@code /exact}, {@code /prefix/*}, {@code *.extension}, within the application</td></tr>
+ * <tr><td>{@code methods}</td><td>such as {@code PUT, POST}; case-sensitive</td></tr>
+ * <tr><td>{@code statuses}</td><td>of the response, 200 to 599, such as {@code 413, 500-504} or {@code 4xx}</td></tr>
+ * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 512 characters; a search that
+ * takes too long counts as found, and a request with a {@code Via} never matches, as in httpd's {@code BrowserMatch}</td>
+ * </tr>
+ * </table>
+ * Init-params that say what; at least one:
+ * <table>
+ * <caption>Actions</caption>
+ * <tr><td>{@code maxRequests}</td><td>requests a connection may serve in total, {@code >= 1}; 1 closes</td></tr>
+ * <tr><td>{@code keepAliveTimeout}</td><td>milliseconds to wait for the next request, {@code >= 0}; 0 closes</td></tr>
+ * <tr><td>{@code close}</td><td>{@code true} closes after this response</td></tr>
+ * </table>
+ * A list is separated by commas or white space. For a second rule declare the filter a second time; the strictest of
+ * what applies holds.
+ *
+ * <p>With the Jetty Keep-Alive connector all of it happens (see {@link KeepAliveAttributes}). In any other container the
+ * filter can only close, by {@code Connection: close} (RFC 9112 section 9.6); what asks for more than closing has no
+ * effect there. A status that the container alone decides is seen as 500, or 404 and 503 for an
+ * {@link UnavailableException}, when an exception passes through; that of an asynchronous response that neither sets a
+ * status nor has a body, and that of Servlet 6.1's {@code sendRedirect} with a status, are not seen.
+ *
+ * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
+ */
+public final class KeepAliveFilter extends Http1Filter {
+    private KeepAliveRule rule = KeepAliveRule.NONE;
+
+    /** For the container; the init-params come with {@code init}. */
+    public KeepAliveFilter() {}
+
+    @Override
+    void configure(InitParams params) throws ServletException {
+        rule = KeepAliveRule.from(params);
+    }
+
+    @Override
+    void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (!rule.concerns(request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        var watched = new KeepAliveResponse(request, response, rule);
+        try {
+            chain.doFilter(request, watched);
+        } catch (UnavailableException e) {
+            watched.take(e.isPermanent() ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            throw e;
+        } catch (IOException | ServletException | RuntimeException | Error e) {
+            watched.take(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            throw e;
+        }
+        // A response that is finished by another thread is that thread's from now on.
+        if (!request.isAsyncStarted()) {
+            watched.take(watched.getStatus());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+
+/**
+ * Applies a rule as soon as the response has a status that the rule names, which is always before it is committed.
+ *
+ * <p>A status is taken when the application sets it. The 200 of a response that sets none is taken when its body begins,
+ * or when the filter chain has returned: not from the start, as every error begins as a 200 too. A status taken counts,
+ * even if another one replaces it before the commit: tightening goes one way.
+ *
+ * <p>As any response, used by one thread at a time.
+ */
+final class KeepAliveResponse extends HttpServletResponseWrapper {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final KeepAliveRule rule;
+    private boolean applied;
+
+    KeepAliveResponse(HttpServletRequest request, HttpServletResponse response, KeepAliveRule rule) {
+        super(response);
+        this.request = request;
+        this.response = response;
+        this.rule = rule;
+        if (rule.statuses().isEmpty()) {
+            apply();
+        }
+    }
+
+    /** The response has this status, or is about to. */
+    void take(int status) {
+        if (!applied && rule.statuses().contain(status)) {
+            apply();
+        }
+    }
+
+    private void apply() {
+        applied = true;
+        rule.tightening().apply(request, response);
+    }
+
+    @Override
+    public void setStatus(int status) {
+        super.setStatus(status);
+        // Asked for, because an included resource sets a status in vain.
+        take(getStatus());
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        take(status);
+        super.sendError(status);
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+        take(status);
+        super.sendError(status, message);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+        take(SC_FOUND);
+        super.sendRedirect(location);
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        take(getStatus());
+        return super.getOutputStream();
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        take(getStatus());
+        return super.getWriter();
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        take(getStatus());
+        super.flushBuffer();
+    }
+
+    /** Forgets all fields, and so a {@code Connection: close} of ours. */
+    @Override
+    public void reset() {
+        super.reset();
+        if (applied) {
+            apply();
+        }
+    }
+}

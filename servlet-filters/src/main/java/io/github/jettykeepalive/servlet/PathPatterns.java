@@ -1,0 +1,62 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * Paths within the application, written as in a {@code <url-pattern>}: {@code /exact}, {@code /prefix/*} (which includes
+ * {@code /prefix} itself), {@code *.extension}, {@code /*}.
+ *
+ * <p>They are compared with what the container made of the URI: decoded, without path parameters, within the context.
+ */
+final class PathPatterns {
+    static final String EXPECTED = "paths such as /exact, /prefix/* or *.extension";
+    static final PathPatterns ANY = new PathPatterns(path -> true);
+
+    private final Predicate<String> matches;
+
+    private PathPatterns(Predicate<String> matches) {
+        this.matches = matches;
+    }
+
+    /** Reads a list; throws {@link IllegalArgumentException} if a pattern is of no known form, or there is none. */
+    static PathPatterns parse(String list) {
+        List<String> patterns = InitParams.split(list);
+        return new PathPatterns(patterns.stream()
+                .map(PathPatterns::pattern)
+                .reduce(Predicate::or)
+                .orElseThrow(IllegalArgumentException::new));
+    }
+
+    boolean contain(HttpServletRequest request) {
+        return contain(request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), ""));
+    }
+
+    boolean contain(String path) {
+        return matches.test(path);
+    }
+
+    private static Predicate<String> pattern(String pattern) {
+        if (pattern.startsWith("*.")) {
+            String extension = literal(pattern.substring(1));
+            return path -> path.endsWith(extension);
+        }
+        if (!pattern.startsWith("/")) {
+            throw new IllegalArgumentException(pattern);
+        }
+        if (!pattern.endsWith("/*")) {
+            return Predicate.isEqual(literal(pattern));
+        }
+        String prefix = literal(pattern.substring(0, pattern.length() - 2));
+        return path -> path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    }
+
+    private static String literal(String text) {
+        if (text.indexOf('*') >= 0) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+}
