@@ -19,7 +19,8 @@ import org.eclipse.jetty.util.annotation.ManagedAttribute;
  * milliseconds, lists are strings. They are checked together when the factory starts, as one {@link KeepAlivePolicy}; its
  * javadoc has the ranges, and {@link KeepAlivePolicy#DEFAULT} the defaults.
  *
- * <p>Threads: set before the start, by one thread.
+ * <p>Threads: one at a time. On a running factory a setter is checked at once and applies to what is decided from then on;
+ * deadlines that are already set stay as they are.
  */
 public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionFactory {
     private final List<String[]> clientRules = new ArrayList<>();
@@ -115,8 +116,12 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
                 .toList();
     }
 
-    /** Settings change only while the factory is stopped, unless they are safe to change. */
-    void settingChanged() {}
+    /**
+     * Puts a changed setting into force if the factory runs; what is decided from then on follows it.
+     *
+     * @param undo takes the change back if the settings do not go together; the exception tells why
+     */
+    abstract void apply(Runnable undo);
 
     /**
      * Adds an exception for a client that mishandles persistent connections. Not applied to requests with {@code Via}.
@@ -129,6 +134,11 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
         clientRules.add(new String[] {userAgentRegex, actions});
     }
 
+    /** Adds the rules that Apache httpd ships, {@link ClientRules#HTTPD}. */
+    public void addHttpdClientRules() {
+        policyRules = policyRules.and(ClientRules.HTTPD);
+    }
+
     @ManagedAttribute("Requests on a connection")
     public int getMaxRequests() {
         return maxRequests;
@@ -137,8 +147,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** Exactly so many requests are served on a connection, the last one answered with close; 0 = no limit. As nginx
      * {@code keepalive_requests}. */
     public void setMaxRequests(int maxRequests) {
+        int before = this.maxRequests;
         this.maxRequests = maxRequests;
-        settingChanged();
+        apply(() -> this.maxRequests = before);
     }
 
     @ManagedAttribute("How long a persistent connection may wait for the next request (ms)")
@@ -149,8 +160,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** How long a persistent connection may wait for the next request, in milliseconds; -1 = the connector's idle timeout, 0 = no
      * persistence. It ends at the first byte of a request. As nginx {@code keepalive_timeout}. */
     public void setKeepAliveTimeout(long keepAliveTimeout) {
+        long before = this.keepAliveTimeout;
         this.keepAliveTimeout = keepAliveTimeout;
-        settingChanged();
+        apply(() -> this.keepAliveTimeout = before);
     }
 
     @ManagedAttribute("Who gets a Keep-Alive field")
@@ -160,8 +172,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Who is told how long, and for how many requests, the connection is kept. */
     public void setKeepAliveHeader(KeepAliveHeaderMode keepAliveHeader) {
+        KeepAliveHeaderMode before = this.keepAliveHeader;
         this.keepAliveHeader = keepAliveHeader;
-        settingChanged();
+        apply(() -> this.keepAliveHeader = before);
     }
 
     @ManagedAttribute("By how much the announced timeout is shorter than the enforced one (ms)")
@@ -172,8 +185,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** By how many milliseconds the announced timeout is shorter than the enforced one, so that the client gives up first; a
      * result under one second is not announced. */
     public void setAdvertiseMargin(long advertiseMargin) {
+        long before = this.advertiseMargin;
         this.advertiseMargin = advertiseMargin;
-        settingChanged();
+        apply(() -> this.advertiseMargin = before);
     }
 
     @ManagedAttribute("Whether a request's own Keep-Alive field may tighten the limits")
@@ -183,8 +197,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether a request's own {@code Keep-Alive} field may tighten the limits. */
     public void setHonorClientKeepAlive(boolean honorClientKeepAlive) {
+        boolean before = this.honorClientKeepAlive;
         this.honorClientKeepAlive = honorClientKeepAlive;
-        settingChanged();
+        apply(() -> this.honorClientKeepAlive = before);
     }
 
     @ManagedAttribute("How old a connection may become (ms)")
@@ -195,8 +210,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** How old a connection may become, in milliseconds; 0 = no limit. An over-age connection closes with its next response. As
      * nginx {@code keepalive_time}. */
     public void setMaxAge(long maxAge) {
+        long before = this.maxAge;
         this.maxAge = maxAge;
-        settingChanged();
+        apply(() -> this.maxAge = before);
     }
 
     @ManagedAttribute("Percent by which each connection's maximum age is shortened at random")
@@ -206,8 +222,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Percent, 0 to 100, by which each connection's own maximum age is shortened at random. */
     public void setMaxAgeJitter(int maxAgeJitter) {
+        int before = this.maxAgeJitter;
         this.maxAgeJitter = maxAgeJitter;
-        settingChanged();
+        apply(() -> this.maxAgeJitter = before);
     }
 
     @ManagedAttribute("From a request's first byte to the end of its header (ms)")
@@ -218,8 +235,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** Milliseconds from a request's first byte to the end of its header, then 408 and close; 0 = no limit. As nginx
      * {@code client_header_timeout}. */
     public void setRequestHeaderTimeout(long requestHeaderTimeout) {
+        long before = this.requestHeaderTimeout;
         this.requestHeaderTimeout = requestHeaderTimeout;
-        settingChanged();
+        apply(() -> this.requestHeaderTimeout = before);
     }
 
     @ManagedAttribute("Whether to read and discard after our FIN until the peer's")
@@ -229,8 +247,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether to half close, then read and discard until the peer's FIN. As nginx {@code lingering_close}. */
     public void setLingeringClose(boolean lingeringClose) {
+        boolean before = this.lingeringClose;
         this.lingeringClose = lingeringClose;
-        settingChanged();
+        apply(() -> this.lingeringClose = before);
     }
 
     @ManagedAttribute("How long one connection may linger in all (ms)")
@@ -240,8 +259,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** How long one connection may linger in all, in milliseconds, more than 0. As nginx {@code lingering_time}. */
     public void setLingerTimeout(long lingerTimeout) {
+        long before = this.lingerTimeout;
         this.lingerTimeout = lingerTimeout;
-        settingChanged();
+        apply(() -> this.lingerTimeout = before);
     }
 
     @ManagedAttribute("How long a lingering connection may be silent (ms)")
@@ -252,8 +272,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** How long a lingering connection may be silent, in milliseconds, more than 0, at most {@code lingerTimeout}. As nginx
      * {@code lingering_timeout}. */
     public void setLingerIdleTimeout(long lingerIdleTimeout) {
+        long before = this.lingerIdleTimeout;
         this.lingerIdleTimeout = lingerIdleTimeout;
-        settingChanged();
+        apply(() -> this.lingerIdleTimeout = before);
     }
 
     @ManagedAttribute("Bytes to discard from one lingering connection")
@@ -263,8 +284,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Bytes to discard from one lingering connection; 0 = no bound. */
     public void setLingerMaxBytes(long lingerMaxBytes) {
+        long before = this.lingerMaxBytes;
         this.lingerMaxBytes = lingerMaxBytes;
-        settingChanged();
+        apply(() -> this.lingerMaxBytes = before);
     }
 
     @ManagedAttribute("Connections that may linger at once")
@@ -274,8 +296,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Connections that may linger at once, at least 1; beyond it the oldest is reset. */
     public void setMaxLingering(int maxLingering) {
+        int before = this.maxLingering;
         this.maxLingering = maxLingering;
-        settingChanged();
+        apply(() -> this.maxLingering = before);
     }
 
     @ManagedAttribute("Whether a failed response that would look complete is reset")
@@ -285,8 +308,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether a failed response whose end only a close could mark is reset, so that it cannot look complete. */
     public void setAbortWithReset(boolean abortWithReset) {
+        boolean before = this.abortWithReset;
         this.abortWithReset = abortWithReset;
-        settingChanged();
+        apply(() -> this.abortWithReset = before);
     }
 
     @ManagedAttribute("Whether the HTTP/1.0 keep-alive handshake is answered")
@@ -296,8 +320,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether the HTTP/1.0 keep-alive handshake is answered. */
     public void setHttp10KeepAlive(boolean http10KeepAlive) {
+        boolean before = this.http10KeepAlive;
         this.http10KeepAlive = http10KeepAlive;
-        settingChanged();
+        apply(() -> this.http10KeepAlive = before);
     }
 
     @ManagedAttribute("Whether HTTP/1.0 requests that came through a relay are refused keep-alive")
@@ -307,8 +332,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether HTTP/1.0 requests that came through a relay ({@code Via}, {@code Proxy-Connection}) are refused keep-alive. */
     public void setHttp10RelayGuard(boolean http10RelayGuard) {
+        boolean before = this.http10RelayGuard;
         this.http10RelayGuard = http10RelayGuard;
-        settingChanged();
+        apply(() -> this.http10RelayGuard = before);
     }
 
     @ManagedAttribute("Whether HTTP/1.0 clients are answered with an HTTP/1.0 status line")
@@ -318,8 +344,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Whether HTTP/1.0 clients are answered with an {@code HTTP/1.0} status line. */
     public void setHttp10StatusLine(boolean http10StatusLine) {
+        boolean before = this.http10StatusLine;
         this.http10StatusLine = http10StatusLine;
-        settingChanged();
+        apply(() -> this.http10StatusLine = before);
     }
 
     @ManagedAttribute("Statuses that always end the connection")
@@ -329,8 +356,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Statuses from 200 to 599 that always end the connection, separated by commas: {@code 413,503}. */
     public void setCloseOnStatus(String closeOnStatus) {
+        String before = this.closeOnStatus;
         this.closeOnStatus = closeOnStatus;
-        settingChanged();
+        apply(() -> this.closeOnStatus = before);
     }
 
     @ManagedAttribute("Open connections per client network")
@@ -340,8 +368,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Open connections per client network, idle ones included; 0 = no limit. */
     public void setMaxConnectionsPerClient(int maxConnectionsPerClient) {
+        int before = this.maxConnectionsPerClient;
         this.maxConnectionsPerClient = maxConnectionsPerClient;
-        settingChanged();
+        apply(() -> this.maxConnectionsPerClient = before);
     }
 
     @ManagedAttribute("Bits of an IPv4 address that make a client network")
@@ -351,8 +380,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Bits of an IPv4 address that make a client network, 0 to 32. */
     public void setClientPrefix4(int clientPrefix4) {
+        int before = this.clientPrefix4;
         this.clientPrefix4 = clientPrefix4;
-        settingChanged();
+        apply(() -> this.clientPrefix4 = before);
     }
 
     @ManagedAttribute("Bits of an IPv6 address that make a client network")
@@ -362,8 +392,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Bits of an IPv6 address that make a client network, 0 to 128. */
     public void setClientPrefix6(int clientPrefix6) {
+        int before = this.clientPrefix6;
         this.clientPrefix6 = clientPrefix6;
-        settingChanged();
+        apply(() -> this.clientPrefix6 = before);
     }
 
     @ManagedAttribute("Client networks that are never limited")
@@ -374,8 +405,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** Client networks that are never limited, separated by commas, in the syntax of Jetty's {@code InetAddressSet}:
      * {@code 10.0.0.0/8}. */
     public void setClientExempt(String clientExempt) {
+        String before = this.clientExempt;
         this.clientExempt = clientExempt;
-        settingChanged();
+        apply(() -> this.clientExempt = before);
     }
 
     @ManagedAttribute("Open connections beyond which the oldest idle ones are shed")
@@ -385,8 +417,9 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** Open connections beyond which the oldest idle kept-alive ones are shed, never a busy one; 0 = no limit. */
     public void setMaxConnections(int maxConnections) {
+        int before = this.maxConnections;
         this.maxConnections = maxConnections;
-        settingChanged();
+        apply(() -> this.maxConnections = before);
     }
 
     @ManagedAttribute("How long to wait for the client's FIN before ours (ms)")
@@ -397,7 +430,8 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
     /** How long to wait for the client's FIN before sending ours, in milliseconds, after a response that marks its own end and
      * says close; 0 = not at all. It leaves TIME_WAIT with the client. */
     public void setClientClosesFirst(long clientClosesFirst) {
+        long before = this.clientClosesFirst;
         this.clientClosesFirst = clientClosesFirst;
-        settingChanged();
+        apply(() -> this.clientClosesFirst = before);
     }
 }

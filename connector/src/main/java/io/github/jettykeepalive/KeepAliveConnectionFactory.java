@@ -5,14 +5,18 @@ import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.enforce.ConnectionManager;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.util.annotation.ManagedAttribute;
 import org.eclipse.jetty.util.annotation.ManagedObject;
+import org.eclipse.jetty.util.annotation.ManagedOperation;
 import org.eclipse.jetty.util.annotation.Name;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,10 @@ import org.slf4j.LoggerFactory;
  * upgrades are Jetty's own; only when and how a connection ends is decided here.
  */
 @ManagedObject("HTTP/1.x connection management")
-public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory {
+public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory implements Graceful {
+    /** What {@code AbstractConnector.shutdownIdleTimeout} grants idle connections by default. */
+    private static final long SHUTDOWN_SPREAD = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
     private @Nullable ConnectionManager manager;
@@ -85,7 +92,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        return super.newConnection(connector, manager().manage(connector, endPoint));
+        return manager().manage(connector, endPoint, managed -> super.newConnection(connector, managed));
     }
 
     @Override
@@ -93,6 +100,50 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
         T configured = super.configure(connection, connector, endPoint);
         ConnectionManager.attach(configured);
         return configured;
+    }
+
+    /**
+     * Empties the server without a client noticing: from now every response says close, and idle connections leave at random
+     * times within the window, later than a second after their last response. New connections are still accepted; each is
+     * served once.
+     *
+     * @param spread milliseconds, at least 0; 0 = idle connections leave at once
+     * @return completes when no connection is left; those upgraded to another protocol do not count
+     */
+    @ManagedOperation(value = "Lets every response say close and idle connections leave", impact = "ACTION")
+    public CompletableFuture<Void> drain(@Name("spread") long spread) {
+        return manager().drain(spread);
+    }
+
+    /** Ends a drain: connections are kept again. Those that were told to leave still do. */
+    @ManagedOperation(value = "Ends a drain", impact = "ACTION")
+    public void resume() {
+        manager().resume();
+    }
+
+    /** Part of a graceful stop of the server: a drain whose idle connections leave within a second, as Jetty's own do. */
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        return manager().drain(SHUTDOWN_SPREAD);
+    }
+
+    @Override
+    @ManagedAttribute("Whether the connections are being drained")
+    public boolean isShutdown() {
+        return manager != null && manager.isDraining();
+    }
+
+    @Override
+    synchronized void apply(Runnable undo) {
+        if (manager == null || !isStarted()) {
+            return;
+        }
+        try {
+            manager.setPolicy(toPolicy());
+        } catch (IllegalArgumentException e) {
+            undo.run();
+            throw e;
+        }
     }
 
     /** The policy in force. */

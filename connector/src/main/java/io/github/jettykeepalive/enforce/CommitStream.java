@@ -41,7 +41,7 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
         this.request = request;
         this.connection = request.connection;
         this.unread =
-                new UnreadContent(wrapped, request.hasContent(), request.expectsContinue() && !request.isHttp10());
+                new UnreadContent(wrapped, request.hasContent(), request.expectsContinue());
     }
 
     @Override
@@ -69,12 +69,32 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
             boolean last,
             @Nullable ByteBuffer content,
             Callback callback) {
+        MetaData.Response answer = response;
         if (response != null && HttpStatus.isInterim(response.getStatus())) {
             unread.continued();
+            if (request.isHttp10()) {
+                connection.editing.next(HeaderEdit.SWALLOW);
+            }
         } else if (response != null) {
+            settleExpectation(metaData);
             commit(metaData, response, last);
+            answer = request.inItsVersion(response);
+            if (request.seesItsVersion()) {
+                connection.editing.next(HeaderEdit.HTTP_1_0);
+            }
         }
-        super.send(metaData, response, last, content, last ? new LastSend(callback) : callback);
+        super.send(metaData, answer, last, content, last ? new LastSend(callback) : callback);
+    }
+
+    /**
+     * RFC 9110 section 10.1.1: an expectation in an HTTP/1.0 request is ignored. Jetty would close the connection because it
+     * has not sent a 100, so it is made to believe that it has.
+     */
+    private void settleExpectation(MetaData.Request metaData) {
+        if (request.isHttp10() && request.expectsContinue() && unread.isContinueOwed()) {
+            connection.editing.next(HeaderEdit.SWALLOW);
+            super.send(metaData, ManagedRequest.CONTINUE, false, null, Callback.NOOP);
+        }
     }
 
     private void commit(MetaData.Request metaData, MetaData.Response response, boolean last) {
@@ -86,7 +106,7 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
         boolean noContent = status == HttpStatus.NO_CONTENT_204 || status == HttpStatus.NOT_MODIFIED_304;
         boolean lengthKnown = last || noContent || headers.contains(HttpHeader.CONTENT_LENGTH);
         selfDelimited = lengthKnown || !request.isHttp10();
-        bodyLeft = (last && unread.isLeft()) || unread.isContinueOwed();
+        bodyLeft = (last && unread.isLeft()) || (unread.isContinueOwed() && !request.isHttp10());
         responseOptions = ConnectionFields.options(headers);
 
         Verdict verdict = connection.manager.rules().persistence.decide(this);
@@ -200,11 +220,6 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
     @Override
     public boolean draining() {
         return connection.manager.isDraining() || connection.connector.isShutdown();
-    }
-
-    @Override
-    public boolean shed() {
-        return false;
     }
 
     @Override

@@ -105,7 +105,7 @@ final class ConnectionEnding {
                             linger();
                         },
                         cause -> connection.finish(CloseReason.PEER_GONE, cause)),
-                refusal.bytes());
+                refusal.bytes(connection.editing.isHttp10()));
     }
 
     /**

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Who is open, and what became of those who no longer are. Thread-safe; counters never run backwards but by a reset. */
 public final class ConnectionLedger {
     private final Set<ManagedConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CloseReason, LongAdder> closes = new EnumMap<>(CloseReason.class);
+    private final AtomicInteger upgraded = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
     private final LongAdder bytesDiscarded = new LongAdder();
     private final LongAdder resetsAvoided = new LongAdder();
@@ -48,6 +50,15 @@ public final class ConnectionLedger {
 
     Set<ManagedConnection> connections() {
         return open;
+    }
+
+    /** Whether no connection of ours is left; upgraded ones are another protocol's. */
+    boolean isEmpty() {
+        return open.size() <= upgraded.get();
+    }
+
+    void upgraded(int more) {
+        upgraded.addAndGet(more);
     }
 
     /** Connections accepted since the start or the last reset. */

@@ -2,11 +2,13 @@ package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /** What all connections of one factory share: the policy in force, the clock and its sweep, the ledger. Thread-safe. */
@@ -16,6 +18,9 @@ public final class ConnectionManager {
     private final DeadlineSweep sweep;
     private final ConnectionLedger ledger = new ConnectionLedger();
     private final Lingering lingering = new Lingering(this);
+    private final Drain drain = new Drain(this);
+    private final IdleShedder shedder = new IdleShedder();
+    private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
 
     /**
@@ -29,21 +34,51 @@ public final class ConnectionManager {
         this.nanoTime = nanoTime;
         started = nanoTime.getAsLong();
         rules = new Rules(policy);
+        clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
     }
 
     /**
      * Takes a new connection on.
      *
-     * @return the end point to give to Jetty's HTTP connection
+     * @param http makes Jetty's HTTP connection on the end point it is given
+     * @return that connection, or one that answers 503 if the client has too many
      */
-    public EndPoint manage(Connector connector, EndPoint endPoint) {
+    public Connection manage(Connector connector, EndPoint endPoint, Function<EndPoint, Connection> http) {
         ManagedConnection connection = new ManagedConnection(this, connector, endPoint);
         ledger.opened(connection);
+        if (!clients.admit(connection)) {
+            return new RefusingConnection(connection);
+        }
+        makeRoom();
         sweep.refile(connection);
-        return endPoint instanceof ProxyEndPoint proxied
-                ? new ManagedProxyEndPoint(proxied, connection)
-                : new ManagedEndPoint(endPoint, connection);
+        return http.apply(connection.decorate());
+    }
+
+    private void makeRoom() {
+        int most = rules.policy.maxConnections();
+        int excess = ledger.getOpen() - lingering.count() - most;
+        if (most > 0 && excess > 0) {
+            shedder.shed(ledger.connections(), excess);
+        }
+    }
+
+    /**
+     * From now every response says close, and idle connections leave at random times within the window.
+     *
+     * @param spread milliseconds, at least 0; 0 = idle connections leave at once
+     * @return completes when no connection is left; upgraded ones do not count
+     */
+    public CompletableFuture<Void> drain(long spread) {
+        if (spread < 0) {
+            throw new IllegalArgumentException("spread: " + spread + " ms (expected: >= 0 ms)");
+        }
+        return drain.begin(spread);
+    }
+
+    /** Ends a drain that has not been completed; connections that were told to leave still do. */
+    public void resume() {
+        drain.cancel();
     }
 
     /** Hears of the end of every connection it is attached to. */
@@ -53,6 +88,7 @@ public final class ConnectionManager {
 
     /** Applies to what is decided from now on; deadlines that are set stay as they are. */
     public void setPolicy(KeepAlivePolicy policy) {
+        clients.exempt(policy.clientLimit());
         rules = new Rules(policy);
     }
 
@@ -97,15 +133,23 @@ public final class ConnectionManager {
         return (nanoTime.getAsLong() - started) / 1_000_000;
     }
 
-    boolean isDraining() {
-        return false;
+    /** Whether a drain is under way. */
+    public boolean isDraining() {
+        return drain.isUnderWay();
+    }
+
+    /** A connection went idle while the drain began. */
+    void tellToLeave(ManagedConnection connection) {
+        drain.tell(connection);
     }
 
     void closed(ManagedConnection connection, CloseReason reason, boolean lingered) {
         if (lingered) {
             lingering.left();
         }
+        clients.leave(connection);
         ledger.closed(connection, reason);
         sweep.refile(connection);
+        drain.check();
     }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * {@link DeadlineSweep} ends it when time is up; the byte bound it minds itself.
  */
 final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo {
-    /** Large enough that a fast sender costs few system calls. */
-    private static final int BUFFER_SIZE = 32 * 1024;
+    /**
+     * Nobody ever reads what is in here, so all connections on all threads may write to it at once. Large enough that a fast
+     * sender costs few system calls, and for a whole TLS record.
+     */
+    private static final ByteBuffer NOWHERE = ByteBuffer.allocateDirect(64 * 1024);
 
     /** How much is read before others have their turn on the selector's thread. */
     private static final int READS_PER_TURN = 16;
@@ -72,27 +74,19 @@ final class LingeringConnection extends AbstractConnection implements Connection
     /** Reads what is there; false at the peer's FIN or when it has sent too much. */
     private boolean discard(int reads) throws IOException {
         EndPoint endPoint = getEndPoint();
-        RetainableByteBuffer buffer = connection
-                .connector
-                .getByteBufferPool()
-                .acquire(Math.max(BUFFER_SIZE, getInputBufferSize()), true);
-        try {
-            ByteBuffer bytes = buffer.getByteBuffer();
-            for (int i = 0; i < reads; i++) {
-                bytes.clear().limit(0);
-                int filled = endPoint.fill(bytes);
-                if (filled <= 0) {
-                    return filled == 0;
-                }
-                count(filled);
-                if (policy.exceeds(discarded)) {
-                    return false;
-                }
+        ByteBuffer bytes = NOWHERE.duplicate();
+        for (int i = 0; i < reads; i++) {
+            bytes.clear().limit(0);
+            int filled = endPoint.fill(bytes);
+            if (filled <= 0) {
+                return filled == 0;
             }
-            return true;
-        } finally {
-            buffer.release();
+            count(filled);
+            if (policy.exceeds(discarded)) {
+                return false;
+            }
         }
+        return true;
     }
 
     private void count(int bytes) {

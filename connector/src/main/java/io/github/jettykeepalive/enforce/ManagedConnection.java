@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,13 @@ final class ManagedConnection extends Timed {
     final Connector connector;
     final EndPoint endPoint;
     final Tenure tenure;
+    /** Whom the connection is counted for, null while nobody counts. */
+    @Nullable
+    ClientNetwork client;
+
     private final ReadGate gate = new ReadGate(this);
     private final ConnectionEnding ending = new ConnectionEnding(this);
+    final HeaderEditing editing = new HeaderEditing(this);
     private volatile long state = ConnectionState.INITIAL;
 
     /** Whether the peer's FIN or reset was seen while reading. */
@@ -63,6 +69,13 @@ final class ManagedConnection extends Timed {
         this.connector = connector;
         this.endPoint = endPoint;
         this.tenure = new Tenure(manager.rules().policy, manager.now(), endPoint.getIdleTimeout());
+    }
+
+    /** The end point to give to Jetty's HTTP connection. */
+    EndPoint decorate() {
+        return endPoint instanceof ProxyEndPoint proxied
+                ? new ManagedProxyEndPoint(proxied, this)
+                : new ManagedEndPoint(endPoint, this);
     }
 
     // --- what Jetty's HTTP connection does with its end point
@@ -117,7 +130,7 @@ final class ManagedConnection extends Timed {
     }
 
     void write(Callback callback, ByteBuffer... buffers) {
-        endPoint.write(callback, buffers);
+        endPoint.write(callback, editing.edit(phase(), buffers));
     }
 
     /** Jetty half-closes: after a complete response that ends the connection, or because nothing more will come. */
@@ -155,7 +168,9 @@ final class ManagedConnection extends Timed {
 
     /** Another protocol takes over: from here on the decorator only watches for the end. */
     void upgrade(Connection newConnection) {
-        move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE);
+        if (move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE)) {
+            manager.ledger().upgraded(1);
+        }
         newConnection.addEventListener(ManagedConnection.END_LISTENER);
         endPoint.upgrade(newConnection);
     }
@@ -173,13 +188,24 @@ final class ManagedConnection extends Timed {
 
     /** The exchange is complete and the connection is kept. */
     void keep(long keepAliveMillis) {
-        long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : manager.now() + keepAliveMillis;
-        move(Phase.IDLE, null, deadline);
+        long now = manager.now();
+        long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : now + keepAliveMillis;
+        if (move(Phase.IDLE, null, deadline) && manager.isDraining()) {
+            // The response was on its way before the drain began.
+            manager.tellToLeave(this);
+        }
     }
 
     /** Nothing more is served; the response, if one was owed, is complete. */
     boolean end(CloseReason reason) {
         return move(Phase.CLOSING, reason, NO_DEADLINE);
+    }
+
+    /** One connection too many: answered before anything is read. */
+    void refuse() {
+        if (end(CloseReason.CLIENT_LIMIT)) {
+            ending.answer(Refusal.TOO_MANY_CONNECTIONS);
+        }
     }
 
     // --- time
@@ -311,6 +337,9 @@ final class ManagedConnection extends Timed {
             return false;
         }
         Phase phase = ConnectionState.phase(seen);
+        if (phase == Phase.UPGRADED) {
+            manager.ledger().upgraded(-1);
+        }
         manager.closed(this, last, phase == Phase.PARTING || phase == Phase.LINGERING);
         return true;
     }
@@ -348,8 +377,18 @@ final class ManagedConnection extends Timed {
                 tenure.served(),
                 max == 0 ? -1 : Math.max(0, max - tenure.served()),
                 tenure.age(now),
-                gate.idleFor(),
+                idleFor(),
                 deadline == NO_DEADLINE ? -1 : Math.max(0, deadline - now));
+    }
+
+    /** Milliseconds since the last byte in either direction. */
+    long idleFor() {
+        return gate.idleFor();
+    }
+
+    /** When the client can be taken not to be writing its next request already. */
+    long settledAt() {
+        return manager.now() - idleFor() + Drain.SETTLING;
     }
 
     boolean peerGone() {

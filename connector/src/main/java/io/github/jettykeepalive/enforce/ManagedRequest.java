@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,10 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
         }
     }
 
+    /** The interim response of RFC 9110 section 15.2.1. */
+    static final MetaData.Response CONTINUE = new MetaData.Response(
+            HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_1_1, HttpFields.EMPTY);
+
     private static String text(HttpField field) {
         String value = field.getValue();
         return value == null ? "" : value;
@@ -83,6 +89,26 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     /** Whether this is to be answered as HTTP/1.0 requests are. */
     boolean isHttp10() {
         return http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
+    }
+
+    /** The response as it is framed for this client: never chunked if a rule takes it for an HTTP/1.0 one. */
+    MetaData.Response inItsVersion(MetaData.Response response) {
+        if (http10 || !isHttp10()) {
+            return response;
+        }
+        return new MetaData.Response(
+                response.getStatus(),
+                response.getReason(),
+                HttpVersion.HTTP_1_0,
+                response.getHttpFields(),
+                response.getContentLength(),
+                response.getTrailersSupplier());
+    }
+
+    /** Whether the status line is to say HTTP/1.0. */
+    boolean seesItsVersion() {
+        return has(ClientAction.FORCE_RESPONSE_1_0)
+                || (http10 && connection.manager.rules().policy.http10().statusLine());
     }
 
     boolean has(ClientAction action) {

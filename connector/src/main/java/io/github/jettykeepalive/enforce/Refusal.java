@@ -13,11 +13,12 @@ enum Refusal {
     private final String message;
 
     Refusal(String status, String fields) {
-        message = "HTTP/1.1 " + status + "\r\n" + fields + "Connection: close\r\nContent-Length: 0\r\n\r\n";
+        message = status + "\r\n" + fields + "Connection: close\r\nContent-Length: 0\r\n\r\n";
     }
 
     /** The message, ready to be written. */
-    ByteBuffer bytes() {
-        return ByteBuffer.wrap(message.getBytes(StandardCharsets.US_ASCII));
+    ByteBuffer bytes(boolean http10) {
+        String version = http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+        return ByteBuffer.wrap((version + message).getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -17,6 +17,13 @@ public record ClientRules(List<Rule> rules) {
     /** No rule. */
     public static final ClientRules NONE = new ClientRules(List.of());
 
+    /** The clients that Apache httpd ships rules for, and what it does to them. */
+    public static final ClientRules HTTPD = NONE.with("Mozilla/2", "NO_KEEP_ALIVE")
+            .with("MSIE 4\\.0b2;", "NO_KEEP_ALIVE, FORCE_RESPONSE_1_0")
+            .with("RealPlayer 4\\.0", "FORCE_RESPONSE_1_0")
+            .with("Java/1\\.0", "FORCE_RESPONSE_1_0")
+            .with("JDK/1\\.0", "FORCE_RESPONSE_1_0");
+
     /**
      * Patterns see no more of a User-Agent than this many characters: real ones are shorter, and a hostile one must not
      * buy time with its length.
@@ -64,6 +71,13 @@ public record ClientRules(List<Rule> rules) {
         List<Rule> more = new ArrayList<>(rules);
         more.add(new Rule(pattern(userAgentRegex), actions(actions)));
         return new ClientRules(more);
+    }
+
+    /** These rules and others, in that order. */
+    public ClientRules and(ClientRules others) {
+        List<Rule> all = new ArrayList<>(rules);
+        all.addAll(others.rules);
+        return new ClientRules(all);
     }
 
     /** The actions of all rules that match, none for the empty User-Agent of a request without the field. */

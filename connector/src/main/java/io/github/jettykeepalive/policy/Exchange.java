@@ -41,9 +41,6 @@ public interface Exchange {
     /** Whether the server is being drained. */
     boolean draining();
 
-    /** Whether the connection has been chosen to make room. */
-    boolean shed();
-
     /** Requests on this connection so far, this one included. */
     int served();
 

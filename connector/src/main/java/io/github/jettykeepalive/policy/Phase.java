@@ -30,7 +30,7 @@ public enum Phase {
     /** Whether a connection in this phase may become {@code next}. */
     public boolean mayBecome(Phase next) {
         return switch (this) {
-            case NEW -> next == READING || next == HANDLING || next == CLAIMED || next.isEnd();
+            case NEW -> next == NEW || next == READING || next == HANDLING || next == CLAIMED || next.isEnd();
             case IDLE -> next == IDLE || next == READING || next == HANDLING || next == CLAIMED || next.isEnd();
             case READING -> next == HANDLING || next == OVERDUE || next.isEnd();
             case HANDLING -> next == IDLE || next.isEnd();

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Polls for what nobody announces, such as the state of a TCP connection in the kernel. Sparingly: where something can be
- * waited for (a future, a latch, a byte on a socket), wait for that.
+ * Polls for what nobody announces, such as the state of a TCP connection in the kernel. Sparingly: where something can
+ * be waited for (a future, a latch, a byte on a socket), wait for that.
  */
 public final class Eventually {
     private static final long PARK_NANOS = 2_000_000;
@@ -34,7 +34,8 @@ public final class Eventually {
         T value = actual.get();
         while (!expected.test(value)) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + patience.toMillis() + " ms: " + what + " (last: " + value + ")");
+                throw new AssertionError(
+                        "not within " + patience.toMillis() + " ms: " + what + " (last: " + value + ")");
             }
             LockSupport.parkNanos(PARK_NANOS);
             value = actual.get();

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 /**
  * The kernel's counters of TCP connections that did not end in order (Linux).
  *
- * <p>They count for a whole network namespace, that is usually for the whole machine: another process's resets count too,
- * and so do this process's own clients that close with data unread. To attribute them, either run the measured code with
- * {@link OwnNetwork}, or start the JVM alone in a namespace:
+ * <p>They count for a whole network namespace, that is usually for the whole machine: another process's resets count
+ * too, and so do this process's own clients that close with data unread. To attribute them, either run the measured
+ * code with {@link OwnNetwork}, or start the JVM alone in a namespace:
  *
  * <pre>unshare --map-root-user --net sh -c 'ip link set lo up &amp;&amp; mvn -o verify'</pre>
  *
@@ -28,11 +28,15 @@ public record KernelCounters(Map<String, Long> values) {
     public static final String OUT_RSTS = "OutRsts";
     /** Connections that left ESTABLISHED or CLOSE_WAIT without an orderly close, at either end. */
     public static final String ESTAB_RESETS = "EstabResets";
-    /** Resets because data came for a socket its owner had closed, or because it was closed with {@code SO_LINGER} 0. */
+    /**
+     * Resets because data came for a socket its owner had closed, or because it was closed with {@code SO_LINGER} 0.
+     */
     public static final String ABORT_ON_DATA = "TCPAbortOnData";
     /** Resets because a socket was closed with data unread. */
     public static final String ABORT_ON_CLOSE = "TCPAbortOnClose";
-    /** Resets because a closed socket was not to wait for the peer's FIN ({@code TCP_LINGER2}); not {@code SO_LINGER}. */
+    /**
+     * Resets because a closed socket was not to wait for the peer's FIN ({@code TCP_LINGER2}); not {@code SO_LINGER}.
+     */
     public static final String ABORT_ON_LINGER = "TCPAbortOnLinger";
     /** Connections given up because the peer did not answer. */
     public static final String ABORT_ON_TIMEOUT = "TCPAbortOnTimeout";
@@ -77,7 +81,10 @@ public record KernelCounters(Map<String, Long> values) {
         return get(OUT_RSTS);
     }
 
-    /** The connections in this namespace that belong to other processes: while there are any, the counters may be theirs. */
+    /**
+     * The connections in this namespace that belong to other processes: while there are any, the counters may be
+     * theirs.
+     */
     public static List<TcpTable.Entry> strangers() {
         Set<String> own = ownSockets();
         return TcpTable.now().entries().stream()

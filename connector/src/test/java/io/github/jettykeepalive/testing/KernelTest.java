@@ -27,8 +27,10 @@ class KernelTest {
                 var server = listener.accept()) {
             int port = listener.getLocalPort();
             assertThat(TcpTable.now().count(Side.LOCAL, port, State.LISTEN)).isEqualTo(1);
-            assertThat(TcpTable.now().count(Side.LOCAL, port, State.ESTABLISHED)).isEqualTo(1);
-            assertThat(TcpTable.now().count(Side.REMOTE, port, State.ESTABLISHED)).isEqualTo(1);
+            assertThat(TcpTable.now().count(Side.LOCAL, port, State.ESTABLISHED))
+                    .isEqualTo(1);
+            assertThat(TcpTable.now().count(Side.REMOTE, port, State.ESTABLISHED))
+                    .isEqualTo(1);
 
             server.shutdownOutput();
             awaitState(Side.LOCAL, port, State.FIN_WAIT2);
@@ -41,7 +43,8 @@ class KernelTest {
     }
 
     private static void awaitState(Side side, int port, State state) {
-        Eventually.await(PATIENCE, side + " side in " + state, () -> TcpTable.now().count(side, port, state) == 1);
+        Eventually.await(
+                PATIENCE, side + " side in " + state, () -> TcpTable.now().count(side, port, state) == 1);
     }
 
     @Test

@@ -59,7 +59,9 @@ class LogCaptureTest {
         });
 
         assertThat(printed.lines()).hasSize(2);
-        assertThat(printed).contains("somebody else").endsWith("WARN " + NAME + ": nobody looked" + System.lineSeparator());
+        assertThat(printed)
+                .contains("somebody else")
+                .endsWith("WARN " + NAME + ": nobody looked" + System.lineSeparator());
     }
 
     @Test

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@code System.nanoTime} that stands still until it is told to advance.
  *
- * <p>It starts a minute before {@code Long.MAX_VALUE}: as with the real one only differences mean anything, and code that
- * compares two readings directly soon fails.
+ * <p>It starts a minute before {@code Long.MAX_VALUE}: as with the real one only differences mean anything, and code
+ * that compares two readings directly soon fails.
  */
 public final class ManualClock implements LongSupplier {
     private final AtomicLong now =

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Jetty scheduler whose tasks run when a {@link ManualClock} is advanced, on the thread that advances it.
  *
- * <p>An exception of a task reaches the caller of {@link ManualClock#advance}. Made for the project's own classes: Jetty's
- * idle timeouts look at the real clock, whatever their scheduler does.
+ * <p>An exception of a task reaches the caller of {@link ManualClock#advance}. Made for the project's own classes:
+ * Jetty's idle timeouts look at the real clock, whatever their scheduler does.
  */
 public final class ManualScheduler extends AbstractLifeCycle implements Scheduler {
     /** No test needs as many; a task that always schedules itself again for now would run for ever. */
     private static final int RUNAWAY = 1_000_000;
 
     /** By the difference, as a nanoTime may wrap; tasks due at the same time in the order they were scheduled. */
-    private static final Comparator<Due> IN_ORDER =
-            ((Comparator<Due>) (left, right) -> Long.signum(left.nanoTime - right.nanoTime))
-                    .thenComparingLong(due -> due.number);
+    private static final Comparator<Due> IN_ORDER = ((Comparator<Due>)
+                    (left, right) -> Long.signum(left.nanoTime - right.nanoTime))
+            .thenComparingLong(due -> due.number);
 
     private final AutoLock lock = new AutoLock();
     private final ManualClock clock;

@@ -96,7 +96,6 @@ class ManualTimeTest {
 
     @Test
     void timeDoesNotGoBack() {
-        assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(-1)))
-                .hasMessage("duration: PT-1S (expected: >= 0)");
+        assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(-1))).hasMessage("duration: PT-1S (expected: >= 0)");
     }
 }

@@ -16,10 +16,10 @@ import javax.net.ssl.SSLSocket;
 /**
  * A client that does exactly what a test says, byte for byte, over a blocking socket, plain or TLS.
  *
- * <p>Text is ISO-8859-1: one character is one byte. Every wait is bounded by the client's patience, half a minute unless
- * told otherwise. To leave no trace in the {@linkplain KernelCounters kernel's counters}, read to the end before
- * {@link #close}, and over TLS {@link #halfClose} before that: a socket that is closed with data unread, or that gets data
- * after it was closed, such as the server's {@code close_notify}, sends a reset.
+ * <p>Text is ISO-8859-1: one character is one byte. Every wait is bounded by the client's patience, half a minute
+ * unless told otherwise. To leave no trace in the {@linkplain KernelCounters kernel's counters}, read to the end before
+ * {@link #close}, and over TLS {@link #halfClose} before that: a socket that is closed with data unread, or that gets
+ * data after it was closed, such as the server's {@code close_notify}, sends a reset.
  */
 public final class RawClient implements AutoCloseable {
     private final Socket wire;
@@ -117,8 +117,8 @@ public final class RawClient implements AutoCloseable {
     }
 
     /**
-     * Sends the text in pieces, cut at these positions; each piece goes out only when the server has read the one before
-     * (where the kernel tells: Linux).
+     * Sends the text in pieces, cut at these positions; each piece goes out only when the server has read the one
+     * before (where the kernel tells: Linux).
      */
     public RawClient sendSplit(String text, int... positions) throws IOException {
         int from = 0;
@@ -134,9 +134,12 @@ public final class RawClient implements AutoCloseable {
     public void awaitRead() {
         if (TcpTable.available()) {
             String what = "the server reads what port " + localPort() + " sent";
-            Eventually.await(patience, what, () -> TcpTable.now().entries().stream()
-                    .filter(entry -> entry.localPort() == wire.getPort() && entry.remotePort() == localPort())
-                    .allMatch(entry -> entry.unread() == 0));
+            Eventually.await(
+                    patience,
+                    what,
+                    () -> TcpTable.now().entries().stream()
+                            .filter(entry -> entry.localPort() == wire.getPort() && entry.remotePort() == localPort())
+                            .allMatch(entry -> entry.unread() == 0));
         }
     }
 

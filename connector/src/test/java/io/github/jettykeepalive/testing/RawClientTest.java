@@ -70,7 +70,8 @@ class RawClientTest {
 
     @Test
     void chunksAreJoinedAndTheirTrailersSkipped() throws IOException {
-        answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: 1\r\n\r\n");
+        answer(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nT: 1\r\n\r\n");
 
         RawResponse response = client.readResponse();
 
@@ -131,10 +132,7 @@ class RawClientTest {
 
         assertThat(client.readResponses(3))
                 .extracting(RawResponse::status, RawResponse::framing)
-                .containsExactly(
-                        tuple(100, Framing.NONE),
-                        tuple(204, Framing.NONE),
-                        tuple(304, Framing.NONE));
+                .containsExactly(tuple(100, Framing.NONE), tuple(204, Framing.NONE), tuple(304, Framing.NONE));
         assertThat(client.readHeadResponse().framing()).isEqualTo(Framing.NONE);
     }
 

@@ -175,9 +175,8 @@ public enum RealClient {
     }
 
     private static int httpClient(URI uri, byte[] body) throws IOException, InterruptedException {
-        var client = HttpClient.newBuilder()
-                .sslContext(TestKeys.clientSslContext())
-                .build();
+        var client =
+                HttpClient.newBuilder().sslContext(TestKeys.clientSslContext()).build();
         var request = HttpRequest.newBuilder(uri)
                 .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))

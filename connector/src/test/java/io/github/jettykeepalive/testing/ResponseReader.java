@@ -93,7 +93,8 @@ final class ResponseReader {
         for (int next = input.read(); next != '\n'; next = input.read()) {
             if (next < 0) {
                 String read = Transcript.quote(line.toString());
-                throw new AssertionError("expected a response, but the input ended with " + input.end() + " after " + read);
+                throw new AssertionError(
+                        "expected a response, but the input ended with " + input.end() + " after " + read);
             }
             line.append((char) next);
         }

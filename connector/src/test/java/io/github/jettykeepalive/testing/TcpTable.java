@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /**
  * The kernel's table of TCP sockets at one moment (Linux).
  *
- * <p>A connection over the loopback interface has two entries, one for each end: the server's has the server's port as its
- * {@linkplain Side#LOCAL local} one, the client's has it as its {@linkplain Side#REMOTE remote} one.
+ * <p>A connection over the loopback interface has two entries, one for each end: the server's has the server's port as
+ * its {@linkplain Side#LOCAL local} one, the client's has it as its {@linkplain Side#REMOTE remote} one.
  */
 public record TcpTable(List<Entry> entries) {
     private static final List<Path> FILES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));

@@ -13,7 +13,9 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for {@code localhost} and {@code 127.0.0.1}, made once in each JVM by the JDK's keytool. */
+/**
+ * A self-signed certificate for {@code localhost} and {@code 127.0.0.1}, made once in each JVM by the JDK's keytool.
+ */
 public final class TestKeys {
     static final String PASSWORD = "changeit";
     private static final String ALIAS = "test";
@@ -56,7 +58,8 @@ public final class TestKeys {
         Path directory = Files.createTempDirectory("keys");
         Path file = directory.resolve("keystore.p12");
         try {
-            String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+            String keytool =
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
             var command = (keytool + " -genkeypair -alias " + ALIAS + " -keyalg EC -groupname secp256r1"
                             + " -dname CN=localhost -ext SAN=DNS:localhost,IP:127.0.0.1 -validity 7"
                             + " -storetype PKCS12 -storepass " + PASSWORD + " -keystore " + file)

@@ -12,7 +12,6 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,7 +167,8 @@ class TestServerTest {
     void realClientsGetAnAnswerToWhatIsRead(RealClient client) throws Exception {
         assumeTrue(client.available());
         try (var server = stock().tls().start((request, response, callback) -> {
-            Content.Source.consumeAll(request, Callback.from(() -> hello(request, response, callback), callback::failed));
+            Content.Source.consumeAll(
+                    request, Callback.from(() -> hello(request, response, callback), callback::failed));
             return true;
         })) {
             assertThat(client.upload(server.uri("/"), UPLOAD)).matches(result -> result.answered(200));

@@ -33,7 +33,9 @@ final class WireInput {
         this.socket = socket;
     }
 
-    /** A write error takes the reset from the socket: the reads that follow find what had arrived, and then a plain end. */
+    /**
+     * A write error takes the reset from the socket: the reads that follow find what had arrived, and then a plain end.
+     */
     void writeFailed() {
         writeFailed = true;
     }

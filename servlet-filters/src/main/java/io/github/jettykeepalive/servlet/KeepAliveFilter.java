@@ -61,7 +61,8 @@ public final class KeepAliveFilter extends Http1Filter {
         try {
             chain.doFilter(request, watched);
         } catch (UnavailableException e) {
-            watched.take(e.isPermanent() ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            watched.take(
+                    e.isPermanent() ? HttpServletResponse.SC_NOT_FOUND : HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             throw e;
         } catch (IOException | ServletException | RuntimeException | Error e) {
             watched.take(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

@@ -62,7 +62,8 @@ final class MeasuredBody extends ServletOutputStream {
 
     /** Asked before the first byte only: what the application has decided by then, it has decided. */
     private boolean worthHolding() {
-        return held.size() > 0 || (!response.containsHeader("Content-Length") && !isEventStream() && endsWithUs.getAsBoolean());
+        return held.size() > 0
+                || (!response.containsHeader("Content-Length") && !isEventStream() && endsWithUs.getAsBoolean());
     }
 
     private boolean isEventStream() {

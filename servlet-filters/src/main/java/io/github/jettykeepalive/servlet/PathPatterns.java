@@ -50,7 +50,8 @@ final class PathPatterns {
             return Predicate.isEqual(literal(pattern));
         }
         String prefix = literal(pattern.substring(0, pattern.length() - 2));
-        return path -> path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+        return path ->
+                path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
     }
 
     private static String literal(String text) {

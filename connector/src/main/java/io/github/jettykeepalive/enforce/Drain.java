@@ -1,0 +1,95 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Empties a server without a client noticing: from the beginning every response says close; connections that wait for a
+ * request leave at random times within the window, so that not all clients come back at once (HAProxy
+ * {@code close-spread-time}).
+ *
+ * <p>Thread-safe. A connection is either idle when the drain begins, and told to leave, or it has a request, and its response
+ * says close, or it goes idle in the same instant, finds the drain when it does, and calls {@link #tell} itself.
+ */
+final class Drain {
+    /**
+     * A client that was answered a moment ago is likely to be writing its next request; it gets this long to be told by a
+     * response instead (nginx {@code keepalive_min_timeout}).
+     */
+    static final long SETTLING = 1000;
+
+    private final ConnectionManager manager;
+    private volatile @Nullable Plan plan;
+
+    private record Plan(long startedAt, long spread, CompletableFuture<Void> done) {}
+
+    Drain(ConnectionManager manager) {
+        this.manager = manager;
+    }
+
+    boolean isUnderWay() {
+        return plan != null;
+    }
+
+    /**
+     * Begins, or goes on with what has begun.
+     *
+     * @param spread milliseconds over which idle connections leave
+     * @return completes when no connection of ours is left; cancelled by {@link #cancel}
+     */
+    synchronized CompletableFuture<Void> begin(long spread) {
+        Plan current = plan;
+        if (current == null) {
+            current = new Plan(manager.now(), spread, new CompletableFuture<>());
+            plan = current;
+            manager.ledger().connections().forEach(this::tell);
+        }
+        check();
+        return current.done;
+    }
+
+    /** The server stays in service; connections that were told to leave still do. */
+    synchronized void cancel() {
+        Plan current = plan;
+        plan = null;
+        if (current != null) {
+            current.done.cancel(false);
+        }
+    }
+
+    /** Has a connection leave if it waits for a request; if it does not, its response will say so. */
+    void tell(ManagedConnection connection) {
+        long seen = connection.state();
+        while (ConnectionState.phase(seen).isWaiting() && ConnectionState.reason(seen) == null) {
+            long deadline = Math.min(ConnectionState.deadline(seen), leaveBy(connection.settledAt()));
+            long told = ConnectionState.move(seen, ConnectionState.phase(seen), CloseReason.DRAIN, deadline);
+            if (connection.cas(seen, told)) {
+                return;
+            }
+            seen = connection.state();
+        }
+    }
+
+    private long leaveBy(long settledAt) {
+        Plan current = plan;
+        if (current == null) {
+            return ConnectionState.NO_DEADLINE;
+        }
+        if (current.spread == 0) {
+            return manager.now();
+        }
+        long within = ThreadLocalRandom.current().nextLong(current.spread + 1);
+        return Math.max(current.startedAt + within, settledAt);
+    }
+
+    /** A connection has ended. */
+    void check() {
+        Plan current = plan;
+        if (current != null && manager.ledger().isEmpty()) {
+            current.done.complete(null);
+        }
+    }
+}

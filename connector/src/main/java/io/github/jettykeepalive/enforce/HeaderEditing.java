@@ -1,0 +1,48 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.Phase;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which write of a connection begins a response that needs a {@link HeaderEdit}. Used by whoever writes, one at a time.
+ */
+final class HeaderEditing {
+    private final ManagedConnection connection;
+    private @Nullable HeaderEdit next;
+    private boolean errorAnswered;
+
+    HeaderEditing(ManagedConnection connection) {
+        this.connection = connection;
+    }
+
+    /** The next write begins a response that needs this. */
+    void next(HeaderEdit edit) {
+        next = edit;
+    }
+
+    /** What to write in place of {@code buffers}. */
+    ByteBuffer[] edit(Phase phase, ByteBuffer[] buffers) {
+        HeaderEdit edit = next;
+        if (edit != null) {
+            next = null;
+            return edit.apply(buffers);
+        }
+        boolean jettysOwnError = phase == Phase.READING || phase == Phase.OVERDUE;
+        if (!jettysOwnError || errorAnswered) {
+            return buffers;
+        }
+        errorAnswered = true;
+        ByteBuffer[] edited = isHttp10() ? HeaderEdit.HTTP_1_0.apply(buffers) : buffers;
+        return HeaderEdit.CLOSE.apply(edited);
+    }
+
+    /** Whether a client whose request has not got through is to see HTTP/1.0, as far as its version is known. */
+    boolean isHttp10() {
+        return connection.manager.rules().policy.http10().statusLine()
+                && connection.endPoint.getConnection() instanceof ConnectionMetaData jetty
+                && jetty.getHttpVersion() == HttpVersion.HTTP_1_0;
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.jettykeepalive.enforce;
+
+import org.eclipse.jetty.io.AbstractConnection;
+import org.jspecify.annotations.Nullable;
+
+/** Stands where Jetty's HTTP connection would: answers before any request is read, then lingers. */
+final class RefusingConnection extends AbstractConnection {
+    private final ManagedConnection connection;
+
+    RefusingConnection(ManagedConnection connection) {
+        super(connection.endPoint, connection.connector.getExecutor());
+        this.connection = connection;
+    }
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        connection.refuse();
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        super.onClose(cause);
+        connection.onClosed();
+    }
+
+    /** Never asked to be: what the client sends is read by {@link LingeringConnection}. */
+    @Override
+    public void onFillable() {
+        connection.close(null);
+    }
+}

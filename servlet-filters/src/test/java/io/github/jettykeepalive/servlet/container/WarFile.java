@@ -1,0 +1,66 @@
+package io.github.jettykeepalive.servlet.container;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Makes a WAR: the filters as a jar in {@code WEB-INF/lib}, a package of test classes in {@code WEB-INF/classes}. */
+public final class WarFile {
+    private WarFile() {}
+
+    /**
+     * @param filters a class out of what goes to {@code WEB-INF/lib}
+     * @param application a class of the package that goes to {@code WEB-INF/classes}
+     */
+    public static void write(Path war, Class<?> filters, Class<?> application, String webXml, String page)
+            throws IOException {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(war))) {
+            add(zip, "WEB-INF/web.xml", webXml.getBytes(StandardCharsets.UTF_8));
+            add(zip, "plain/page.txt", page.getBytes(StandardCharsets.US_ASCII));
+            add(zip, "length/page.txt", page.getBytes(StandardCharsets.US_ASCII));
+            add(zip, "WEB-INF/lib/jetty-keepalive-filters.jar", jar(classesOf(filters)));
+            Path classes = classesOf(application);
+            addAll(zip, "WEB-INF/classes/", classes, classes.resolve(application.getPackageName().replace('.', '/')));
+        }
+    }
+
+    private static Path classesOf(Class<?> type) throws IOException {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static byte[] jar(Path classes) throws IOException {
+        if (Files.isRegularFile(classes)) {
+            return Files.readAllBytes(classes);
+        }
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            addAll(zip, "", classes, classes);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void addAll(ZipOutputStream zip, String prefix, Path root, Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                add(zip, prefix + root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+            }
+        }
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        ((OutputStream) zip).write(content);
+        zip.closeEntry();
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.jettykeepalive.servlet.webapp;
+
+import io.github.jettykeepalive.servlet.webapp.ScenarioServlet.Scenario;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Shows what the application sees of the connection, and says what it has to say about it. */
+final class ConnectionScenarios {
+    private ConnectionScenarios() {}
+
+    static void addTo(Map<String, Scenario> scenarios) {
+        scenarios.put("fields", ConnectionScenarios::fields);
+        scenarios.put("setFields", ConnectionScenarios::setFields);
+        scenarios.put("close", ConnectionScenarios::close);
+        scenarios.put("attributes", ConnectionScenarios::attributes);
+        scenarios.put("loader", ConnectionScenarios::loader);
+        scenarios.put("status503", (request, response) -> response.setStatus(503));
+        scenarios.put("error503", (request, response) -> response.sendError(503));
+        scenarios.put("unavailable", ConnectionScenarios::unavailable);
+        scenarios.put("resetThenSmall", ConnectionScenarios::resetThenSmall);
+    }
+
+    /** Every field, one a line. */
+    static void fields(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        for (String name : new TreeSet<>(Collections.list(request.getHeaderNames()))) {
+            response.getWriter().print(name.toLowerCase(Locale.ROOT) + "=" + request.getHeader(name) + "\n");
+        }
+    }
+
+    static void setFields(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("connection", "X-Mine");
+        response.addHeader("Keep-Alive", "timeout=999");
+        response.setHeader("Proxy-Connection", "keep-alive");
+        response.setIntHeader("Upgrade", 1);
+        response.setHeader("Transfer-Encoding", "gzip, chunked");
+        response.setHeader("X-Mine", "yes");
+        response.getOutputStream().print("ok");
+    }
+
+    static void close(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.addHeader("Connection", "X-Mine, Close");
+        response.getOutputStream().print("ok");
+    }
+
+    /** The attributes of the contract with the connector, one a line. */
+    static void attributes(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        for (String name : new TreeSet<>(Collections.list(request.getAttributeNames()))) {
+            if (name.startsWith("io.github.jettykeepalive.")) {
+                Object value = request.getAttribute(name);
+                response.getWriter()
+                        .print(name.substring(name.lastIndexOf('.') + 1) + "="
+                                + value.getClass().getSimpleName() + ":" + value + "\n");
+            }
+        }
+    }
+
+    /** Who loaded the filters, and whether the server's own classes can be seen from here. */
+    static void loader(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+        try {
+            Class<?> filter = Class.forName("io.github.jettykeepalive.servlet.KeepAliveFilter");
+            boolean ours = filter.getClassLoader() == ConnectionScenarios.class.getClassLoader();
+            response.getWriter().print("filters " + (ours ? "of the application" : "of the server") + ", server classes ");
+            response.getWriter().print(isVisible(request.getServletContext().getClass().getName()) ? "seen" : "hidden");
+        } catch (ClassNotFoundException e) {
+            throw new ServletException(e);
+        }
+    }
+
+    private static boolean isVisible(String serverClass) {
+        try {
+            Class.forName(serverClass);
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    static void unavailable(HttpServletRequest request, HttpServletResponse response) throws ServletException {
+        throw new UnavailableException("for a while", 1);
+    }
+
+    static void resetThenSmall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.reset();
+        BodyScenarios.write(response, 10);
+    }
+}

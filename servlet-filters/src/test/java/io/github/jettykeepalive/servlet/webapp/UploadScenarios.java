@@ -1,0 +1,72 @@
+package io.github.jettykeepalive.servlet.webapp;
+
+import io.github.jettykeepalive.servlet.webapp.ScenarioServlet.Scenario;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+
+/** Answers that do not wait for the request's body. */
+final class UploadScenarios {
+    private UploadScenarios() {}
+
+    static void addTo(Map<String, Scenario> scenarios) {
+        scenarios.put("refuse", UploadScenarios::refuse);
+        scenarios.put("refuseByWriter", UploadScenarios::refuseByWriter);
+        scenarios.put("refuseByError", (request, response) -> response.sendError(413, "too much"));
+        scenarios.put("refuseByErrorPage", (request, response) -> response.sendError(418));
+        scenarios.put("refuseByRedirect", (request, response) -> response.sendRedirect("/elsewhere"));
+        scenarios.put("refuseByForward", (request, response) ->
+                request.getRequestDispatcher("/plain/run/refuse").forward(request, response));
+        scenarios.put("refuseByException", UploadScenarios::refuseByException);
+        scenarios.put("refuseLate", UploadScenarios::refuseLate);
+        scenarios.put("refuseFromReader", UploadScenarios::refuseFromReader);
+        scenarios.put("refuseLarge", UploadScenarios::refuseLarge);
+        scenarios.put("readAll", UploadScenarios::readAll);
+        scenarios.put("readExactly", UploadScenarios::readExactly);
+        scenarios.put("form", UploadScenarios::form);
+    }
+
+    static void refuse(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        response.getOutputStream().print("too much");
+    }
+
+    static void refuseByWriter(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        response.getWriter().print("too much");
+    }
+
+    static void refuseByException(HttpServletRequest request, HttpServletResponse response) {
+        throw new IllegalStateException("on purpose");
+    }
+
+    static void refuseLate(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        request.getInputStream().readNBytes(100_000);
+        refuse(request, response);
+    }
+
+    static void refuseFromReader(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        response.getOutputStream().print("too much after " + (char) request.getReader().read());
+    }
+
+    static void refuseLarge(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        BodyScenarios.write(response, 50_000);
+    }
+
+    static void readAll(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.getOutputStream().print(request.getInputStream().readAllBytes().length);
+    }
+
+    /** As many parsers do it: the end of the content is known before the end of the stream is met. */
+    static void readExactly(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        int length = request.getInputStream().readNBytes(request.getContentLength()).length;
+        response.getOutputStream().print(length + " " + request.isAsyncStarted());
+    }
+
+    static void form(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.getOutputStream().print(request.getParameter("name"));
+    }
+}
