@@ -97,9 +97,9 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
 
     @Override
     protected <T extends AbstractConnection> T configure(T connection, Connector connector, EndPoint endPoint) {
-        T configured = super.configure(connection, connector, endPoint);
-        ConnectionManager.attach(configured);
-        return configured;
+        ConnectionManager.listen(connection, connector.getEventListeners(), getEventListeners());
+        connection.setInputBufferSize(getInputBufferSize());
+        return connection;
     }
 
     /**

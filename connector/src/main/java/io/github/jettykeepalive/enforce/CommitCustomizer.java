@@ -31,7 +31,8 @@ public final class CommitCustomizer implements HttpConfiguration.Customizer {
         if (!connection.requestStarted()) {
             throw new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "Connection is closing");
         }
-        ManagedRequest managed = new ManagedRequest(request, connection);
+        ManagedRequest managed =
+                new ManagedRequest(SecureRequest.of(request, connection.endPoint.isSecure()), connection);
         request.addHttpStreamWrapper(managed);
         managed.verify();
         return managed;

@@ -40,8 +40,7 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
         super(wrapped);
         this.request = request;
         this.connection = request.connection;
-        this.unread =
-                new UnreadContent(wrapped, request.hasContent(), request.expectsContinue());
+        this.unread = new UnreadContent(wrapped, request.hasContent(), request.expectsContinue());
     }
 
     @Override

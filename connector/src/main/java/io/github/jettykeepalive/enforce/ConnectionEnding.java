@@ -34,7 +34,7 @@ final class ConnectionEnding {
 
     /** Whether the peer knows that this is the end, needs no FIN to find it, and is granted the first one. */
     private boolean isParting() {
-        return connection.tenure.isCommitted()
+        return connection.tenure.closeReason() != null
                 && connection.tenure.isSelfDelimited()
                 && !policy().clientClosesFirst().isZero()
                 && !connection.endPoint.isInputShutdown();
@@ -113,13 +113,14 @@ final class ConnectionEnding {
      * the whole, so the peer gets a reset instead.
      */
     void abort(@Nullable Throwable cause) {
-        boolean gone = connection.peerGone() || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
-        boolean looksComplete =
-                connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
+        boolean gone =
+                connection.peerGone() || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
+        boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
+        connection.closed(gone ? CloseReason.PEER_GONE : CloseReason.ABORT);
         if (looksComplete && policy().abortWithReset()) {
             resetOnClose(connection.endPoint, cause);
         }
-        connection.finish(gone ? CloseReason.PEER_GONE : CloseReason.ABORT, cause);
+        connection.endPoint.close(cause);
     }
 
     /** Makes room: the peer has been lingered on for longest. */

@@ -26,8 +26,7 @@ final class ConnectionFields {
 
     @SuppressWarnings("NullAway") // a null header is documented: a field that Jetty does not know
     private static HttpField verbatim() {
-        return new PreEncodedHttpField(
-                null, HttpHeader.CONNECTION.asString(), HttpHeaderValue.KEEP_ALIVE.asString());
+        return new PreEncodedHttpField(null, HttpHeader.CONNECTION.asString(), HttpHeaderValue.KEEP_ALIVE.asString());
     }
 
     /** The options that the application set; those in fields of no known header are taken out and put in as they should be. */

@@ -108,7 +108,7 @@ public final class ConnectionLedger {
      * @param most how many at most
      */
     public List<ConnectionSnapshot> snapshot(int most) {
-        return open.stream().limit(most).map(ManagedConnection::snapshot).toList();
+        return open.stream().limit(most).map(ConnectionSnapshot::of).toList();
     }
 
     /** All counters begin again at zero; the open connections stay as they are. */

@@ -2,6 +2,8 @@ package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.EventListener;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -81,8 +83,10 @@ public final class ConnectionManager {
         drain.cancel();
     }
 
-    /** Hears of the end of every connection it is attached to. */
-    public static void attach(AbstractConnection connection) {
+    /** Tells the listeners of a connector and its factory, and ourselves, of one of Jetty's HTTP connections. */
+    public static void listen(AbstractConnection connection, List<EventListener> connectors, List<EventListener> own) {
+        connectors.forEach(listener -> connection.addEventListener(RevealedConnection.adapt(listener)));
+        own.forEach(listener -> connection.addEventListener(RevealedConnection.adapt(listener)));
         connection.addEventListener(ManagedConnection.END_LISTENER);
     }
 

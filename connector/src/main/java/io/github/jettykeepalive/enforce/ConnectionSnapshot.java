@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
 import org.jspecify.annotations.Nullable;
 
@@ -28,4 +29,24 @@ public record ConnectionSnapshot(
         int requestsLeft,
         long ageMillis,
         long idleMillis,
-        long deadlineMillis) {}
+        long deadlineMillis) {
+
+    static ConnectionSnapshot of(ManagedConnection connection) {
+        long seen = connection.state();
+        long now = connection.manager.now();
+        long deadline = ConnectionState.deadline(seen);
+        Tenure tenure = connection.tenure;
+        int max = tenure.maxRequests(connection.manager.rules().policy.maxRequests());
+        return new ConnectionSnapshot(
+                tenure.id,
+                String.valueOf(connection.endPoint.getRemoteSocketAddress()),
+                connection.endPoint.isSecure(),
+                ConnectionState.phase(seen),
+                ConnectionState.reason(seen),
+                tenure.served(),
+                max == 0 ? -1 : Math.max(0, max - tenure.served()),
+                tenure.age(now),
+                connection.idleFor(),
+                deadline == ConnectionState.NO_DEADLINE ? -1 : Math.max(0, deadline - now));
+    }
+}

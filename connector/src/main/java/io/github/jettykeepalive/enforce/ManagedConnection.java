@@ -6,11 +6,8 @@ import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -20,23 +17,12 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one connection: its {@link ConnectionState}, and what each call of Jetty's HTTP connection means in it.
+ * The life of one connection: what each call of Jetty's HTTP connection means in the phase it comes in.
  *
  * <p>Jetty's calls come one after the other, though from changing threads; the sweep, a drain and the end of the socket
- * come at any time. Whoever wants to move the connection makes one compare-and-set on {@link #state}; the winner acts, the
- * loser finds the connection elsewhere and leaves it alone. ARCHITECTURE.md lists the pairs that race.
+ * come at any time. ARCHITECTURE.md lists the pairs that race.
  */
-final class ManagedConnection extends Timed {
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(ManagedConnection.class, "state", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
+final class ManagedConnection extends StateCell {
     /** Added to every connection on one of our end points: the only place that hears of every end, whoever caused it. */
     static final Connection.Listener END_LISTENER = new Connection.Listener() {
         @Override
@@ -59,12 +45,12 @@ final class ManagedConnection extends Timed {
     private final ReadGate gate = new ReadGate(this);
     private final ConnectionEnding ending = new ConnectionEnding(this);
     final HeaderEditing editing = new HeaderEditing(this);
-    private volatile long state = ConnectionState.INITIAL;
 
     /** Whether the peer's FIN or reset was seen while reading. */
     private boolean peerGone;
 
     ManagedConnection(ConnectionManager manager, Connector connector, EndPoint endPoint) {
+        super(manager.sweep());
         this.manager = manager;
         this.connector = connector;
         this.endPoint = endPoint;
@@ -148,8 +134,8 @@ final class ManagedConnection extends Timed {
 
     private CloseReason reasonOfHalfClose(Phase phase) {
         return switch (phase) {
-            case HANDLING -> Objects.requireNonNullElseGet(
-                    tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
+            case HANDLING ->
+                Objects.requireNonNullElseGet(tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
             case READING, OVERDUE -> peerGone ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
             default -> peerGone ? CloseReason.PEER_GONE : CloseReason.IDLE;
         };
@@ -211,18 +197,8 @@ final class ManagedConnection extends Timed {
     // --- time
 
     @Override
-    long deadline() {
-        return ConnectionState.deadline(state);
-    }
-
-    @Override
-    boolean isOver() {
-        return phase() == Phase.CLOSED;
-    }
-
-    @Override
     void due(long now) {
-        long seen = state;
+        long seen = state();
         if (ConnectionState.deadline(seen) > now) {
             return;
         }
@@ -237,40 +213,12 @@ final class ManagedConnection extends Timed {
 
     /** Ends this very wait, unless the peer's bytes come first. Any thread. */
     boolean claim(long seen, CloseReason reason) {
-        Phase phase = ConnectionState.phase(seen) == Phase.READING ? Phase.OVERDUE : Phase.CLAIMED;
-        if (!cas(seen, ConnectionState.move(seen, phase, reason, NO_DEADLINE))) {
-            return false;
-        }
-        gate.interrupt();
-        return true;
-    }
-
-    /**
-     * Jetty's own idle timer went off while we wait for a request.
-     *
-     * @return false if the wait goes on, because it was promised to be longer
-     */
-    boolean idleExpired(TimeoutException timeout) {
-        long seen = state;
-        Phase phase = ConnectionState.phase(seen);
-        boolean promised = phase == Phase.IDLE
-                && ConnectionState.deadline(seen) != NO_DEADLINE
-                && ConnectionState.deadline(seen) > manager.now()
-                && !tenure.tightened(endPoint);
-        if (promised) {
-            return false;
-        }
-        if (phase.isWaiting()) {
-            cas(seen, ConnectionState.move(seen, Phase.CLAIMED, CloseReason.IDLE, NO_DEADLINE));
-        } else if (phase == Phase.READING) {
-            cas(seen, ConnectionState.move(seen, Phase.OVERDUE, CloseReason.HEADER_TIMEOUT, NO_DEADLINE));
-        }
-        return true;
+        return gate.claim(seen, reason);
     }
 
     /** We hold Jetty's wait in our hands, so no byte can come between: answer a slow header, then close. */
     void resolveClaim() {
-        long seen = state;
+        long seen = state();
         CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
         boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
         if (end(reason)) {
@@ -283,36 +231,7 @@ final class ManagedConnection extends Timed {
         }
     }
 
-    // --- state
-
-    long state() {
-        return state;
-    }
-
-    Phase phase() {
-        return ConnectionState.phase(state);
-    }
-
-    boolean cas(long seen, long next) {
-        if (!STATE.compareAndSet(this, seen, next)) {
-            return false;
-        }
-        manager.sweep().moved(this, ConnectionState.deadline(next));
-        return true;
-    }
-
-    /** Moves on from wherever the connection is, if that is legal. */
-    boolean move(Phase next, @Nullable CloseReason reason, long deadline) {
-        while (true) {
-            long seen = state;
-            if (!ConnectionState.phase(seen).mayBecome(next)) {
-                return false;
-            }
-            if (cas(seen, ConnectionState.of(next, reason, deadline))) {
-                return true;
-            }
-        }
-    }
+    // --- the end
 
     /** Closes the socket without further ado. */
     void finish(CloseReason reason, @Nullable Throwable cause) {
@@ -322,9 +241,9 @@ final class ManagedConnection extends Timed {
 
     /** The socket is closed, or is being closed right now; counted once. */
     void closed(CloseReason reason) {
-        long seen = state;
+        long seen = state();
         while (ConnectionState.phase(seen) != Phase.CLOSED && !closedFrom(seen, reason)) {
-            seen = state;
+            seen = state();
         }
     }
 
@@ -363,24 +282,6 @@ final class ManagedConnection extends Timed {
         return manager.isDraining() || connector.isShutdown() ? CloseReason.DRAIN : otherwise;
     }
 
-    ConnectionSnapshot snapshot() {
-        long seen = state;
-        long now = manager.now();
-        long deadline = ConnectionState.deadline(seen);
-        int max = tenure.maxRequests(manager.rules().policy.maxRequests());
-        return new ConnectionSnapshot(
-                tenure.id,
-                String.valueOf(endPoint.getRemoteSocketAddress()),
-                endPoint.isSecure(),
-                ConnectionState.phase(seen),
-                ConnectionState.reason(seen),
-                tenure.served(),
-                max == 0 ? -1 : Math.max(0, max - tenure.served()),
-                tenure.age(now),
-                idleFor(),
-                deadline == NO_DEADLINE ? -1 : Math.max(0, deadline - now));
-    }
-
     /** Milliseconds since the last byte in either direction. */
     long idleFor() {
         return gate.idleFor();
@@ -397,7 +298,7 @@ final class ManagedConnection extends Timed {
 
     @Override
     public String toString() {
-        return "%s{%s,%s}->%s".formatted(
-                        getClass().getSimpleName(), ConnectionState.toString(state), tenure, endPoint);
+        return "%s{%s,%s}->%s"
+                .formatted(getClass().getSimpleName(), ConnectionState.toString(state()), tenure, endPoint);
     }
 }

@@ -60,8 +60,8 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     }
 
     /** The interim response of RFC 9110 section 15.2.1. */
-    static final MetaData.Response CONTINUE = new MetaData.Response(
-            HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_1_1, HttpFields.EMPTY);
+    static final MetaData.Response CONTINUE =
+            new MetaData.Response(HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_1_1, HttpFields.EMPTY);
 
     private static String text(HttpField field) {
         String value = field.getValue();
@@ -164,7 +164,8 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** Requests allowed on the connection, as the policy, the client and the application have it; 0 = no limit. */
     int maxRequests() {
-        int max = connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
+        int max =
+                connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
         int asked = KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0);
         return asked <= 0 ? max : max == 0 ? asked : Math.min(max, asked);
     }

@@ -1,6 +1,11 @@
 package io.github.jettykeepalive.enforce;
 
+import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
@@ -10,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stands between the end point and whoever waits for it to become readable, so that the wait can be ended from outside.
  *
- * <p>Jetty's {@code FillInterest} hands a waiting callback to exactly one taker: to the selector when bytes have come, or
- * to {@link #interrupt}. That is what decides whether a request that arrives in the instant of a timeout is served or was
- * never accepted.
+ * <p>That takes two steps. The claim is a move of the connection's state, which the peer's bytes may still undo. Then Jetty's
+ * {@code FillInterest} hands the waiting callback to exactly one taker: to the selector when bytes have come, or to us. Only
+ * with the callback in our hands do we act on the claim, so a request that arrives in the instant of a timeout is either
+ * served or was never accepted.
  */
 final class ReadGate implements Callback {
     private final ManagedConnection connection;
@@ -40,26 +46,25 @@ final class ReadGate implements Callback {
         return connection.endPoint.tryFillInterested(this);
     }
 
-    /** Ends a claimed wait, if there is one that the selector has not just taken. */
-    void interrupt() {
+    /**
+     * Ends this very wait for a request or for its header, unless the peer's bytes come first. Any thread.
+     *
+     * @param seen the state that shows the wait
+     */
+    boolean claim(long seen, CloseReason reason) {
+        Phase phase = ConnectionState.phase(seen) == Phase.READING ? Phase.OVERDUE : Phase.CLAIMED;
+        if (!connection.cas(seen, ConnectionState.move(seen, phase, reason, NO_DEADLINE))) {
+            return false;
+        }
+        interrupt();
+        return true;
+    }
+
+    private void interrupt() {
         AbstractEndPoint endPoint = waitable();
         if (endPoint != null) {
             endPoint.getFillInterest().onFail(new Claim());
         }
-    }
-
-    /** Milliseconds since the last byte in either direction. */
-    long idleFor() {
-        AbstractEndPoint endPoint = waitable();
-        return endPoint == null ? 0 : endPoint.getIdleFor();
-    }
-
-    private @Nullable AbstractEndPoint waitable() {
-        EndPoint endPoint = connection.endPoint;
-        while (!(endPoint instanceof AbstractEndPoint) && endPoint instanceof EndPoint.Wrapper wrapper) {
-            endPoint = wrapper.unwrap();
-        }
-        return endPoint instanceof AbstractEndPoint waitable ? waitable : null;
     }
 
     @Override
@@ -76,19 +81,58 @@ final class ReadGate implements Callback {
         boolean goesOn = cause instanceof Claim
                 // An interrupt that came late: its wait was over, this one is another.
                 ? !isClaimed()
-                : cause instanceof TimeoutException timeout && !connection.idleExpired(timeout);
+                : cause instanceof TimeoutException && isPromisedLonger();
         if (goesOn && callback != null) {
             await(callback);
-        } else if (isClaimed()) {
+        } else if (claimForTimeout(cause) || isClaimed()) {
             connection.resolveClaim();
         } else if (callback != null) {
             callback.failed(cause);
         }
     }
 
+    /** Jetty's own idle timer went off, but the client was told that it may take longer. */
+    private boolean isPromisedLonger() {
+        long seen = connection.state();
+        return ConnectionState.phase(seen) == Phase.IDLE
+                && ConnectionState.deadline(seen) != NO_DEADLINE
+                && ConnectionState.deadline(seen) > connection.manager.now()
+                && !connection.tenure.tightened(connection.endPoint);
+    }
+
+    /** Jetty's own idle timer went off while a request was awaited or had not arrived in full. */
+    private boolean claimForTimeout(Throwable cause) {
+        long seen = connection.state();
+        Phase phase = ConnectionState.phase(seen);
+        if (!(cause instanceof TimeoutException) || !(phase.isWaiting() || phase == Phase.READING)) {
+            return false;
+        }
+        boolean reading = phase == Phase.READING;
+        CloseReason reason = reading
+                ? CloseReason.HEADER_TIMEOUT
+                : Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
+        Phase claimed = reading ? Phase.OVERDUE : Phase.CLAIMED;
+        // Should another claim have come first, then that one is acted on.
+        return connection.cas(seen, ConnectionState.move(seen, claimed, reason, NO_DEADLINE));
+    }
+
     private boolean isClaimed() {
         Phase phase = connection.phase();
         return phase == Phase.CLAIMED || phase == Phase.OVERDUE;
+    }
+
+    /** Milliseconds since the last byte in either direction. */
+    long idleFor() {
+        AbstractEndPoint endPoint = waitable();
+        return endPoint == null ? 0 : endPoint.getIdleFor();
+    }
+
+    private @Nullable AbstractEndPoint waitable() {
+        EndPoint endPoint = connection.endPoint;
+        while (!(endPoint instanceof AbstractEndPoint) && endPoint instanceof EndPoint.Wrapper wrapper) {
+            endPoint = wrapper.unwrap();
+        }
+        return endPoint instanceof AbstractEndPoint waitable ? waitable : null;
     }
 
     @Override

@@ -27,9 +27,7 @@ public record Announcement(KeepAliveHeaderMode mode, long marginMillis) {
             return KeepAliveHeader.EMPTY;
         }
         int timeout = seconds(exchange.keepAliveMillis());
-        int max = exchange.maxRequests() == 0
-                ? KeepAliveHeader.ABSENT
-                : exchange.maxRequests() - exchange.served();
+        int max = exchange.maxRequests() == 0 ? KeepAliveHeader.ABSENT : exchange.maxRequests() - exchange.served();
         return timeout == KeepAliveHeader.ABSENT && max == KeepAliveHeader.ABSENT
                 ? KeepAliveHeader.EMPTY
                 : new KeepAliveHeader(timeout, max);

@@ -122,6 +122,8 @@ public record ClientRules(List<Rule> rules) {
             }
         }
         throw new IllegalArgumentException("clientRules: " + name + " (expected: one of "
-                + String.join(", ", List.of(ClientAction.values()).stream().map(Enum::name).toList()) + ")");
+                + String.join(
+                        ", ",
+                        List.of(ClientAction.values()).stream().map(Enum::name).toList()) + ")");
     }
 }

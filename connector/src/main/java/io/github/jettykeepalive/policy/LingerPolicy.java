@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param maxBytes how many bytes to discard from one connection; 0 = no bound
  * @param maxLingering how many connections may linger at once, at least 1; beyond it the oldest is reset
  */
-public record LingerPolicy(
-        boolean enabled, Duration timeout, Duration idleTimeout, long maxBytes, int maxLingering) {
+public record LingerPolicy(boolean enabled, Duration timeout, Duration idleTimeout, long maxBytes, int maxLingering) {
     /** nginx's times ({@code lingering_time 30s}, {@code lingering_timeout 5s}), and room for 10,000. */
     public static final LingerPolicy DEFAULT =
             new LingerPolicy(true, Duration.ofSeconds(30), Duration.ofSeconds(5), 0, 10_000);

@@ -24,7 +24,8 @@ public final class StatusSet {
         for (String part : list.split(",", -1)) {
             String status = part.strip();
             if (!status.isEmpty()) {
-                Check.that(status.matches("[2-5][0-9]{2}"), name, list, "statuses from 200 to 599, separated by commas");
+                Check.that(
+                        status.matches("[2-5][0-9]{2}"), name, list, "statuses from 200 to 599, separated by commas");
                 statuses.set(Integer.parseInt(status));
             }
         }

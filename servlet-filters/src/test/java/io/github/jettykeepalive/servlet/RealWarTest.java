@@ -16,7 +16,9 @@ class RealWarTest {
     void isDeployedAndIsolated(Container container) throws Exception {
         try (var client = RealWar.connect(container)) {
             client.send("GET /app/plain/run/loader HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            assertThat(client.readResponse().body()).isEqualTo("filters of the application, server classes hidden");
+            // Tomcat hides its own classes only where they have a loader of their own, which is not the default.
+            assertThat(client.readResponse().body())
+                    .isEqualTo("own filters: true, tests visible: false, server visible: " + !container.isJetty());
         }
     }
 
@@ -45,7 +47,7 @@ class RealWarTest {
             thrown.hasStackTraceContaining("maxRequests: -3 (expected: >= 1)");
         } else {
             // Tomcat logs the cause, and leaves the application out.
-            thrown.hasMessage("the application is FAILED");
+            thrown.hasMessage("the application is STOPPED");
         }
     }
 }

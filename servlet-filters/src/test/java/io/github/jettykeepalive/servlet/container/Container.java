@@ -3,42 +3,54 @@ package io.github.jettykeepalive.servlet.container;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The servlet containers that the filters promise to run on. */
 public enum Container {
-    JETTY_EE11(() -> ServerJars.fromClassPath(
-            // Without the API's own jar, which is 6.0 here: Tomcat's has it as 6.1.
-            "(jetty-(?!ee10|keepalive).*|slf4j-api.*|tomcat-embed-core.*)\\.jar")) {
+    JETTY_EE11 {
+        @Override
+        List<URL> jars() {
+            // The API's own jar is 6.0 here; Tomcat's has it as 6.1.
+            return ServerJars.fromClassPath("(jetty-(?!ee10|keepalive).*|slf4j-api.*|tomcat-embed-core.*)\\.jar");
+        }
+
         @Override
         RunningServer start(Isolated classes, Path war, Path work) throws Exception {
             return JettyServer.start(classes, "org.eclipse.jetty.ee11.webapp.WebAppContext", war, work);
         }
     },
-    JETTY_EE10(() -> ServerJars.fromTarget("jetty-ee10")) {
+    JETTY_EE10 {
+        @Override
+        List<URL> jars() {
+            return ServerJars.fromTarget("jetty-ee10");
+        }
+
         @Override
         RunningServer start(Isolated classes, Path war, Path work) throws Exception {
             return JettyServer.start(classes, "org.eclipse.jetty.ee10.webapp.WebAppContext", war, work);
         }
     },
-    TOMCAT_11(() -> ServerJars.fromClassPath("tomcat-.*\\.jar")) {
+    TOMCAT_11 {
+        @Override
+        List<URL> jars() {
+            return ServerJars.fromClassPath("tomcat-.*\\.jar");
+        }
+
         @Override
         RunningServer start(Isolated classes, Path war, Path work) throws Exception {
             return TomcatServer.start(classes, war, work);
         }
     },
-    TOMCAT_10_1(() -> ServerJars.fromTarget("tomcat-10.1")) {
+    TOMCAT_10_1 {
+        @Override
+        List<URL> jars() {
+            return ServerJars.fromTarget("tomcat-10.1");
+        }
+
         @Override
         RunningServer start(Isolated classes, Path war, Path work) throws Exception {
             return TomcatServer.start(classes, war, work);
         }
     };
-
-    private final Supplier<List<URL>> jars;
-
-    Container(Supplier<List<URL>> jars) {
-        this.jars = jars;
-    }
 
     /**
      * Starts the server on a free port with the WAR as {@code /app}.
@@ -47,7 +59,7 @@ public enum Container {
      * @throws Exception if the deployment fails
      */
     public RunningServer start(Path war, Path work) throws Exception {
-        var classes = new Isolated(ServerJars.quiet(jars.get()));
+        var classes = new Isolated(ServerJars.quiet(jars()));
         try {
             return classes.inside(() -> start(classes, war, work));
         } catch (Exception e) {
@@ -59,6 +71,8 @@ public enum Container {
     public boolean isJetty() {
         return this == JETTY_EE11 || this == JETTY_EE10;
     }
+
+    abstract List<URL> jars();
 
     abstract RunningServer start(Isolated classes, Path war, Path work) throws Exception;
 }

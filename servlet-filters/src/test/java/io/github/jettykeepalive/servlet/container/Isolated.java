@@ -3,6 +3,7 @@ package io.github.jettykeepalive.servlet.container;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ final class Isolated implements AutoCloseable {
 
     Isolated(List<URL> classPath) {
         this.loader = new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    ClassLoader loader() {
+        return loader;
     }
 
     /** What a server does in here it does with its own loader as the thread's. */
@@ -46,11 +51,19 @@ final class Isolated implements AutoCloseable {
         return unwrapping(() -> constructor.newInstance(args));
     }
 
+    Object callStatic(String className, String name, Object... args) throws Exception {
+        return call(loader.loadClass(className), null, name, args);
+    }
+
     static Object call(Object target, String name, Object... args) throws Exception {
-        var named = Arrays.stream(target.getClass().getMethods())
+        return call(target.getClass(), target, name, args);
+    }
+
+    private static Object call(Class<?> type, @Nullable Object target, String name, Object... args) throws Exception {
+        Method[] named = Arrays.stream(type.getMethods())
                 .filter(method -> method.getName().equals(name))
-                .toArray(java.lang.reflect.Method[]::new);
-        var method = find(named, name, args);
+                .toArray(Method[]::new);
+        Method method = find(named, name, args);
         return unwrapping(() -> method.invoke(target, args));
     }
 

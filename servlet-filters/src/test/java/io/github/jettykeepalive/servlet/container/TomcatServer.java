@@ -1,19 +1,24 @@
 package io.github.jettykeepalive.servlet.container;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Embedded Tomcat with one web application. */
 record TomcatServer(Isolated classes, Object tomcat, int port) implements RunningServer {
-    /** Held, or the level would be forgotten; tests make a server fail on purpose. */
+    /** Held, or what is set here would be forgotten: tests make a server fail on purpose. */
     private static final Logger LOG = Logger.getLogger("org.apache");
 
     static TomcatServer start(Isolated classes, Path war, Path work) throws Exception {
-        LOG.setLevel(Level.OFF);
+        LOG.setUseParentHandlers(false);
+        // A URL handler for the whole JVM, which only one Tomcat could have.
+        classes.callStatic("org.apache.catalina.webresources.TomcatURLStreamHandlerFactory", "disable");
+        Files.createDirectory(work.resolve("webapps"));
         Object tomcat = classes.create("org.apache.catalina.startup.Tomcat");
         Isolated.call(tomcat, "setBaseDir", work.toString());
         Isolated.call(tomcat, "setPort", 0);
+        // Or it is the class path of the tests.
+        Isolated.call(Isolated.call(tomcat, "getServer"), "setParentClassLoader", classes.loader());
         Object context = Isolated.call(tomcat, "addWebapp", "/app", war.toString());
         Object connector = Isolated.call(tomcat, "getConnector");
         Isolated.call(tomcat, "start");

@@ -16,6 +16,8 @@ public final class WarFile {
     private WarFile() {}
 
     /**
+     * Writes it.
+     *
      * @param filters a class out of what goes to {@code WEB-INF/lib}
      * @param application a class of the package that goes to {@code WEB-INF/classes}
      */

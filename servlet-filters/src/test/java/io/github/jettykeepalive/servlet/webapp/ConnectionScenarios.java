@@ -23,7 +23,9 @@ final class ConnectionScenarios {
         scenarios.put("loader", ConnectionScenarios::loader);
         scenarios.put("status503", (request, response) -> response.setStatus(503));
         scenarios.put("error503", (request, response) -> response.sendError(503));
-        scenarios.put("unavailable", ConnectionScenarios::unavailable);
+        scenarios.put("unavailable", (request, response) -> {
+            throw new UnavailableException("for a while", 1);
+        });
         scenarios.put("resetThenSmall", ConnectionScenarios::resetThenSmall);
     }
 
@@ -61,13 +63,15 @@ final class ConnectionScenarios {
         }
     }
 
-    /** Who loaded the filters, and whether the server's own classes can be seen from here. */
+    /** Who loaded the filters, and what else can be seen from here. */
     static void loader(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
         try {
             Class<?> filter = Class.forName("io.github.jettykeepalive.servlet.KeepAliveFilter");
             boolean ours = filter.getClassLoader() == ConnectionScenarios.class.getClassLoader();
-            response.getWriter().print("filters " + (ours ? "of the application" : "of the server") + ", server classes ");
-            response.getWriter().print(isVisible(request.getServletContext().getClass().getName()) ? "seen" : "hidden");
+            String serverClass = request.getServletContext().getClass().getName();
+            response.getWriter().print("own filters: " + ours
+                    + ", tests visible: " + isVisible("org.junit.jupiter.api.Test")
+                    + ", server visible: " + isVisible(serverClass));
         } catch (ClassNotFoundException e) {
             throw new ServletException(e);
         }
@@ -80,10 +84,6 @@ final class ConnectionScenarios {
         } catch (ClassNotFoundException e) {
             return false;
         }
-    }
-
-    static void unavailable(HttpServletRequest request, HttpServletResponse response) throws ServletException {
-        throw new UnavailableException("for a while", 1);
     }
 
     static void resetThenSmall(HttpServletRequest request, HttpServletResponse response) throws IOException {

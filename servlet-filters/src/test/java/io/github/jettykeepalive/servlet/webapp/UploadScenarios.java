@@ -18,7 +18,9 @@ final class UploadScenarios {
         scenarios.put("refuseByRedirect", (request, response) -> response.sendRedirect("/elsewhere"));
         scenarios.put("refuseByForward", (request, response) ->
                 request.getRequestDispatcher("/plain/run/refuse").forward(request, response));
-        scenarios.put("refuseByException", UploadScenarios::refuseByException);
+        scenarios.put("refuseByException", (request, response) -> {
+            throw new IllegalStateException("on purpose");
+        });
         scenarios.put("refuseLate", UploadScenarios::refuseLate);
         scenarios.put("refuseFromReader", UploadScenarios::refuseFromReader);
         scenarios.put("refuseLarge", UploadScenarios::refuseLarge);
@@ -35,10 +37,6 @@ final class UploadScenarios {
     static void refuseByWriter(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(413);
         response.getWriter().print("too much");
-    }
-
-    static void refuseByException(HttpServletRequest request, HttpServletResponse response) {
-        throw new IllegalStateException("on purpose");
     }
 
     static void refuseLate(HttpServletRequest request, HttpServletResponse response) throws IOException {
