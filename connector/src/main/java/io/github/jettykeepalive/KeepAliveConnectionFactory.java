@@ -43,6 +43,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
 
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
+    private final ConnectionLedger ledger = new ConnectionLedger();
     private @Nullable ConnectionManager manager;
 
     /** A factory with Jetty's default configuration and {@link KeepAlivePolicy#DEFAULT}. */
@@ -67,6 +68,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     public KeepAliveConnectionFactory(
             @Name("config") HttpConfiguration configuration, @Name("policy") KeepAlivePolicy policy) {
         super(configuration, policy);
+        installBean(ledger);
     }
 
     /** Checks the settings and freezes them; an {@link IllegalArgumentException} stops the start. */
@@ -79,7 +81,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
             addBean(scheduler);
         }
         CommitCustomizer.install(getHttpConfiguration());
-        manager = new ConnectionManager(policy, scheduler, System::nanoTime);
+        manager = new ConnectionManager(policy, ledger, scheduler, System::nanoTime);
         super.doStart();
         LOG.info("Connection policy of {}: {}", this, policy);
     }
@@ -151,9 +153,15 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
         return manager == null ? toPolicy() : manager.getPolicy();
     }
 
-    /** Who is open, and what became of the others. Only of a started factory. */
+    /** Who is open, and what became of the others. */
     public ConnectionLedger getLedger() {
-        return manager().getLedger();
+        return ledger;
+    }
+
+    /** Connections that are half closed and wait for the peer's FIN. */
+    @ManagedAttribute("Connections that are half closed and wait for the peer's FIN")
+    public int getLingering() {
+        return manager == null ? 0 : manager.getLingering();
     }
 
     private ConnectionManager manager() {

@@ -12,16 +12,21 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all connections of one factory share: the policy in force, the clock and its sweep, the ledger. Thread-safe. */
 public final class ConnectionManager {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionManager.class);
+
     private final LongSupplier nanoTime;
     private final long started;
     private final DeadlineSweep sweep;
-    private final ConnectionLedger ledger = new ConnectionLedger();
+    private final ConnectionLedger ledger;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
     private final IdleShedder shedder = new IdleShedder();
+    private final LimitNotice notice = new LimitNotice("maxConnections");
     private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
 
@@ -29,10 +34,13 @@ public final class ConnectionManager {
      * A manager without connections.
      *
      * @param policy in force until {@link #setPolicy}
+     * @param ledger keeps the books
      * @param scheduler runs the sweep
      * @param nanoTime the clock, as {@link System#nanoTime}
      */
-    public ConnectionManager(KeepAlivePolicy policy, Scheduler scheduler, LongSupplier nanoTime) {
+    public ConnectionManager(
+            KeepAlivePolicy policy, ConnectionLedger ledger, Scheduler scheduler, LongSupplier nanoTime) {
+        this.ledger = ledger;
         this.nanoTime = nanoTime;
         started = nanoTime.getAsLong();
         rules = new Rules(policy);
@@ -59,9 +67,12 @@ public final class ConnectionManager {
 
     private void makeRoom() {
         int most = rules.policy.maxConnections();
-        int excess = ledger.getOpen() - lingering.count() - most;
-        if (most > 0 && excess > 0) {
-            shedder.shed(ledger.connections(), excess);
+        if (most > 0) {
+            int open = ledger.getOpen() - lingering.count();
+            notice.update(open, most);
+            if (open > most) {
+                shedder.shed(ledger.connections(), open - most);
+            }
         }
     }
 
@@ -99,11 +110,6 @@ public final class ConnectionManager {
     /** The policy in force. */
     public KeepAlivePolicy getPolicy() {
         return rules.policy;
-    }
-
-    /** Who is open, and what became of the others. */
-    public ConnectionLedger getLedger() {
-        return ledger;
     }
 
     /** Connections that are half closed and wait for the peer's FIN. */
@@ -153,6 +159,8 @@ public final class ConnectionManager {
         }
         clients.leave(connection);
         ledger.closed(connection, reason);
+        ConnectionEndEvent.emit(connection, reason);
+        LOG.debug("{} ended: {}", connection, reason);
         sweep.refile(connection);
         drain.check();
     }

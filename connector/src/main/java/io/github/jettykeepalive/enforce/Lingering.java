@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Lingering {
     private final ConnectionManager manager;
     private final Queue<ManagedConnection> oldestFirst = new ConcurrentLinkedQueue<>();
+    private final LimitNotice notice = new LimitNotice("maxLingering");
     private final AtomicInteger count = new AtomicInteger();
 
     Lingering(ConnectionManager manager) {
@@ -19,7 +20,9 @@ final class Lingering {
     void entered(ManagedConnection connection) {
         oldestFirst.add(connection);
         int most = manager.rules().policy.linger().maxLingering();
-        if (count.incrementAndGet() > most) {
+        int now = count.incrementAndGet();
+        notice.update(now, most);
+        if (now > most) {
             evictOldest();
         }
         forgetEnded();
@@ -27,7 +30,7 @@ final class Lingering {
 
     /** One less, however it ended. */
     void left() {
-        count.decrementAndGet();
+        notice.update(count.decrementAndGet(), manager.rules().policy.linger().maxLingering());
     }
 
     int count() {

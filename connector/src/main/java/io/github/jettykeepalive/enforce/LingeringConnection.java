@@ -33,14 +33,19 @@ final class LingeringConnection extends AbstractConnection implements Connection
     private final ManagedConnection connection;
     private final LingerPolicy policy;
     private final long startedAt;
+    private final long bytesIn;
+    private final long bytesOut;
     private final Callback readable = new OnReadable();
-    private long discarded;
+    private volatile long discarded;
 
     LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now) {
         super(connection.endPoint, connection.connector.getExecutor());
         this.connection = connection;
         this.policy = policy;
         this.startedAt = now;
+        Connection before = connection.endPoint.getConnection();
+        bytesIn = before == null ? 0 : before.getBytesIn();
+        bytesOut = before == null ? 0 : before.getBytesOut();
     }
 
     /** What Jetty had read and not used. */
@@ -89,6 +94,7 @@ final class LingeringConnection extends AbstractConnection implements Connection
         return true;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one reader at a time; volatile for those who watch
     private void count(int bytes) {
         discarded += bytes;
         connection.manager.ledger().discarded(bytes);
@@ -120,6 +126,20 @@ final class LingeringConnection extends AbstractConnection implements Connection
     /** Bytes read and thrown away so far. */
     long discarded() {
         return discarded;
+    }
+
+    long lingeredFor(long now) {
+        return now - startedAt;
+    }
+
+    @Override
+    public long getBytesIn() {
+        return bytesIn + discarded;
+    }
+
+    @Override
+    public long getBytesOut() {
+        return bytesOut;
     }
 
     /** Our own bounds hold, unless somebody has since asked for shorter ones: low resources, a connector's shutdown. */
