@@ -31,6 +31,23 @@ final class ConnectionFields {
 
     /** The options that the application set; those in fields of no known header are taken out and put in as they should be. */
     static ConnectionOptions options(HttpFields.Mutable headers) {
+        return isMentioned(headers) ? takeOptions(headers) : ConnectionOptions.NONE;
+    }
+
+    private static boolean isMentioned(HttpFields headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            HttpField field = headers.getField(i);
+            HttpHeader header = field.getHeader();
+            if (header == null
+                    ? isOurs(field.getName())
+                    : header == HttpHeader.CONNECTION || header == HttpHeader.KEEP_ALIVE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ConnectionOptions takeOptions(HttpFields.Mutable headers) {
         ConnectionOptions options = ConnectionOptions.NONE;
         ListIterator<HttpField> iterator = headers.listIterator();
         while (iterator.hasNext()) {

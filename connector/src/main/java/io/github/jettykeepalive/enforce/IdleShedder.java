@@ -19,7 +19,12 @@ import java.util.PriorityQueue;
 final class IdleShedder {
     private static final int BATCH = 32;
 
-    private record Candidate(ManagedConnection connection, long seen, long idleMillis) {}
+    private record Candidate(ManagedConnection connection, long seen, long idleMillis) {
+        /** An idle wait without a deadline looks like the one before it, but for its age. */
+        boolean isStillIdle() {
+            return connection.idleFor() >= idleMillis;
+        }
+    }
 
     private final Deque<Candidate> oldestFirst = new ArrayDeque<>(BATCH);
 
@@ -34,7 +39,7 @@ final class IdleShedder {
             if (oldest == null) {
                 return shed;
             }
-            if (oldest.connection.claim(oldest.seen, CloseReason.SHED)) {
+            if (oldest.isStillIdle() && oldest.connection.claim(oldest.seen, CloseReason.SHED)) {
                 shed++;
             }
         }

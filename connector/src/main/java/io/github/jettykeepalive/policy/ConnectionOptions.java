@@ -45,6 +45,13 @@ public enum ConnectionOptions {
 
     /** The options in one field value; anything that is not exactly one of the two tokens is passed over. */
     public static ConnectionOptions parse(String value) {
+        // Nearly all fields there are, without looking for commas.
+        if (value.equalsIgnoreCase("keep-alive")) {
+            return KEEP_ALIVE;
+        }
+        if (value.equalsIgnoreCase("close")) {
+            return CLOSE;
+        }
         ConnectionOptions options = NONE;
         int start = 0;
         while (start <= value.length()) {
