@@ -81,10 +81,6 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
 
     /** The policy that the settings make. An {@link IllegalArgumentException} names the first that is out of range. */
     KeepAlivePolicy toPolicy() {
-        ClientRules rules = policyRules;
-        for (String[] rule : clientRules) {
-            rules = rules.with(rule[0], rule[1]);
-        }
         return new KeepAlivePolicy(
                 maxRequests,
                 Duration.ofMillis(keepAliveTimeout),
@@ -102,11 +98,19 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
                         maxLingering),
                 abortWithReset,
                 new Http10Policy(http10KeepAlive, http10RelayGuard, http10StatusLine),
-                rules,
+                allClientRules(),
                 StatusSet.parse("closeOnStatus", closeOnStatus),
                 new ClientLimit(maxConnectionsPerClient, clientPrefix4, clientPrefix6, split(clientExempt)),
                 maxConnections,
                 Duration.ofMillis(clientClosesFirst));
+    }
+
+    private ClientRules allClientRules() {
+        ClientRules rules = policyRules;
+        for (String[] rule : clientRules) {
+            rules = rules.with(rule[0], rule[1]);
+        }
+        return rules;
     }
 
     private static List<String> split(String list) {
@@ -122,6 +126,24 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
      * @param undo takes the change back if the settings do not go together; the exception tells why
      */
     abstract void apply(Runnable undo);
+
+    @ManagedAttribute("Exceptions by User-Agent")
+    public String getClientRules() {
+        return allClientRules().toString();
+    }
+
+    /** Exceptions by User-Agent, in place of those there are, in the form of {@link ClientRules#parse}:
+     * {@code httpd; "OldBot/1\." NO_KEEP_ALIVE}. */
+    public void setClientRules(String clientRules) {
+        ClientRules before = policyRules;
+        List<String[]> added = List.copyOf(this.clientRules);
+        policyRules = ClientRules.parse(clientRules);
+        this.clientRules.clear();
+        apply(() -> {
+            policyRules = before;
+            this.clientRules.addAll(added);
+        });
+    }
 
     /**
      * Adds an exception for a client that mishandles persistent connections. Not applied to requests with {@code Via}.

@@ -71,17 +71,16 @@ final class ManagedConnection extends StateCell {
         if (phase == Phase.PARTING || phase == Phase.LINGERING) {
             return 0;
         }
-        int filled;
+        int filled = -1;
         try {
             filled = endPoint.fill(buffer);
-        } catch (IOException e) {
-            peerGone = true;
-            throw e;
+        } finally {
+            // An end that we made ourselves is not the peer's.
+            peerGone |= filled < 0 && endPoint.isOpen();
         }
         if (filled > 0) {
             return phase == Phase.HANDLING || received() ? filled : drop(buffer);
         }
-        peerGone |= filled < 0;
         return filled;
     }
 
@@ -271,7 +270,8 @@ final class ManagedConnection extends StateCell {
     /** The end point told Jetty's connection that it is closed; whatever closed it, this is the last word. */
     void onClosed() {
         if (!phase().isEnding() && phase() != Phase.UPGRADED) {
-            closed(peerGone ? CloseReason.PEER_GONE : serversReason(CloseReason.ABORT));
+            // It was closed from below, where only the peer and a stop of the server are at work.
+            closed(serversReason(CloseReason.PEER_GONE));
         } else if (!endPoint.isOpen()) {
             closed(CloseReason.PEER_GONE);
         }
@@ -279,7 +279,8 @@ final class ManagedConnection extends StateCell {
 
     /** A close that nobody on the wire asked for: the server is going down, or something else happened. */
     private CloseReason serversReason(CloseReason otherwise) {
-        return manager.isDraining() || connector.isShutdown() ? CloseReason.DRAIN : otherwise;
+        boolean goingDown = manager.isDraining() || connector.isShutdown() || !connector.isRunning();
+        return goingDown ? CloseReason.DRAIN : otherwise;
     }
 
     /** Milliseconds since the last byte in either direction. */

@@ -5,8 +5,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * Rules for clients that are known to mishandle persistent connections, by their User-Agent.
@@ -29,6 +31,9 @@ public record ClientRules(List<Rule> rules) {
      * buy time with its length.
      */
     public static final int LONGEST_USER_AGENT = 256;
+
+    /** One of a list: a quoted regular expression and its actions, or the name of httpd's rules. */
+    private static final Pattern LISTED = Pattern.compile("\\s*(?:\"([^\"]*)\"([^\";]*)|httpd\\s*)(?:;\\s*|$)");
 
     /**
      * One rule.
@@ -54,10 +59,34 @@ public record ClientRules(List<Rule> rules) {
         public int hashCode() {
             return userAgent.pattern().hashCode() * 31 + actions.hashCode();
         }
+
+        @Override
+        public String toString() {
+            String names = actions.stream().sorted().map(Enum::name).collect(Collectors.joining(","));
+            return '"' + userAgent.pattern().replace("\"", "\\x22") + "\" " + names;
+        }
     }
 
     public ClientRules {
         rules = List.copyOf(rules);
+    }
+
+    /**
+     * Reads rules as httpd's {@code BrowserMatch} has them, separated by semicolons, each a {@link Pattern} in double
+     * quotes and its actions; the word {@code httpd} stands for {@link #HTTPD}: {@code httpd; "OldBot/1\." NO_KEEP_ALIVE}.
+     *
+     * @param list may be empty; a double quote inside a pattern is written <code>&#92;x22</code>
+     * @throws IllegalArgumentException naming the setting, if it is anything else
+     */
+    public static ClientRules parse(String list) {
+        ClientRules rules = NONE;
+        Matcher listed = LISTED.matcher(list.strip());
+        while (listed.regionStart() < listed.regionEnd()) {
+            Check.that(listed.lookingAt(), "clientRules", list, "\"regex\" actions, or httpd, separated by ;");
+            rules = listed.group(1) == null ? rules.and(HTTPD) : rules.with(listed.group(1), listed.group(2));
+            listed.region(listed.end(), listed.regionEnd());
+        }
+        return rules;
     }
 
     /**
@@ -125,5 +154,11 @@ public record ClientRules(List<Rule> rules) {
                 + String.join(
                         ", ",
                         List.of(ClientAction.values()).stream().map(Enum::name).toList()) + ")");
+    }
+
+    /** The list in the form that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return rules.stream().map(Rule::toString).collect(Collectors.joining("; "));
     }
 }

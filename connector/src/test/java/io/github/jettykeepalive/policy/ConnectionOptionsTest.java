@@ -82,7 +82,7 @@ class ConnectionOptionsTest {
     private static ConnectionOptions naive(String text) {
         boolean close = false;
         boolean keepAlive = false;
-        for (String part : text.split(",")) {
+        for (String part : text.split(",", -1)) {
             close |= part.matches("(?i)[\\s\\x1c-\\x1f]*close[\\s\\x1c-\\x1f]*");
             keepAlive |= part.matches("(?i)[\\s\\x1c-\\x1f]*keep-alive[\\s\\x1c-\\x1f]*");
         }

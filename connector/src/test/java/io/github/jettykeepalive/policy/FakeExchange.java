@@ -16,7 +16,6 @@ final class FakeExchange implements Exchange {
     boolean persistent = true;
     boolean closeAsked;
     boolean draining;
-    boolean shed;
     int served = 1;
     int maxRequests;
     boolean overAge;
@@ -96,11 +95,6 @@ final class FakeExchange implements Exchange {
     @Override
     public boolean draining() {
         return draining;
-    }
-
-    @Override
-    public boolean shed() {
-        return shed;
     }
 
     @Override

@@ -10,7 +10,6 @@ import static io.github.jettykeepalive.policy.CloseReason.IDLE;
 import static io.github.jettykeepalive.policy.CloseReason.MAX_AGE;
 import static io.github.jettykeepalive.policy.CloseReason.MAX_REQUESTS;
 import static io.github.jettykeepalive.policy.CloseReason.PROTOCOL_ERROR;
-import static io.github.jettykeepalive.policy.CloseReason.SHED;
 import static io.github.jettykeepalive.policy.CloseReason.STATUS;
 import static io.github.jettykeepalive.policy.CloseReason.UNFRAMED;
 import static io.github.jettykeepalive.policy.FakeExchange.http10;
@@ -135,7 +134,6 @@ class PersistenceTest {
                 new Row("body left unread", http11(e -> e.bodyLeft = true), BODY_LEFT),
                 new Row("end marked by the close", http11(e -> e.selfDelimited = false), UNFRAMED),
                 new Row("draining", http11(e -> e.draining = true), DRAIN),
-                new Row("chosen to make room", http11(e -> e.shed = true), SHED),
                 new Row("one before the last", request(999, 1000), KEEP),
                 new Row("the last request", request(1000, 1000), MAX_REQUESTS),
                 new Row("one too many, limit lowered", request(1001, 1000), MAX_REQUESTS),
@@ -221,7 +219,6 @@ class PersistenceTest {
             new Cause("body left", BODY_LEFT, e -> e.bodyLeft = true),
             new Cause("unframed", UNFRAMED, e -> e.selfDelimited = false),
             new Cause("draining", DRAIN, e -> e.draining = true),
-            new Cause("shed", SHED, e -> e.shed = true),
             new Cause("last request", MAX_REQUESTS, e -> e.maxRequests = 1),
             new Cause("over age", MAX_AGE, e -> e.overAge = true),
             new Cause("may not wait", IDLE, e -> e.keepAliveMillis = 0),
@@ -258,6 +255,7 @@ class PersistenceTest {
         CAUSES.forEach(cause -> others.remove(cause.reason));
 
         assertThat(others.stream().map(CloseReason::key))
-                .containsExactly("headerTimeout", "clientLimit", "abort", "upgrade", "peerGone", "lingerExpired");
+                .containsExactly(
+                        "headerTimeout", "clientLimit", "shed", "abort", "upgrade", "peerGone", "lingerExpired");
     }
 }

@@ -1,0 +1,166 @@
+package io.github.jettykeepalive;
+
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.enforce.ConnectionLedger;
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.LogCapture;
+import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.TestServer;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.event.Level;
+
+/**
+ * A server with our factory, seen over one {@link Wire}.
+ *
+ * <p>Closing it asserts what must hold in the end of every test: no buffer leaked, each connection was closed for one
+ * reason, and nobody was warned of anything.
+ */
+final class Rig implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Wire wire;
+    private final TestServer server;
+    private final List<LogCapture> logs;
+
+    private Rig(Wire wire, TestServer server, List<LogCapture> logs) {
+        this.wire = wire;
+        this.server = server;
+        this.logs = logs;
+    }
+
+    /** Answers {@code hello}. */
+    static boolean hello(Request request, Response response, Callback callback) {
+        Content.Sink.write(response, true, "hello", callback);
+        return true;
+    }
+
+    /** Answers 413 at once and reads nothing. */
+    static boolean refuse(Request request, Response response, Callback callback) {
+        Response.writeError(request, response, callback, 413);
+        return true;
+    }
+
+    static Rig start(Wire wire, Request.Handler handler) throws Exception {
+        return start(wire, factory -> {}, handler);
+    }
+
+    static Rig start(Wire wire, Consumer<KeepAliveConnectionFactory> settings, Request.Handler handler)
+            throws Exception {
+        return start(wire, settings, builder -> {}, handler);
+    }
+
+    static Rig start(
+            Wire wire,
+            Consumer<KeepAliveConnectionFactory> settings,
+            Consumer<TestServer.Builder> surroundings,
+            Request.Handler handler)
+            throws Exception {
+        var builder = TestServer.with(configuration -> {
+            var factory = new KeepAliveConnectionFactory(configuration);
+            settings.accept(factory);
+            return factory;
+        });
+        surroundings.accept(wire.configure(builder));
+        var logs = Stream.of("org.eclipse.jetty", "io.github.jettykeepalive")
+                .map(LogCapture::of)
+                .toList();
+        try {
+            return new Rig(wire, builder.start(handler), logs);
+        } catch (Exception x) {
+            logs.forEach(LogCapture::close);
+            throw x;
+        }
+    }
+
+    RawClient connect() throws IOException {
+        return wire.connect(server);
+    }
+
+    URI uri(String path) {
+        return wire.uri(server, path);
+    }
+
+    TestServer server() {
+        return server;
+    }
+
+    int port() {
+        return wire.connector(server).getLocalPort();
+    }
+
+    KeepAliveConnectionFactory factory() {
+        return wire.connector(server).getConnectionFactory(KeepAliveConnectionFactory.class);
+    }
+
+    ConnectionLedger ledger() {
+        return factory().getLedger();
+    }
+
+    /** Waits until all connections are closed, and asserts that it was for these reasons, one for each connection. */
+    void expectCloses(CloseReason... reasons) {
+        expectCloses(Arrays.stream(reasons).collect(groupingBy(identity(), TreeMap::new, counting())));
+    }
+
+    void expectCloses(Map<CloseReason, Long> expected) {
+        awaitCloses(sum(expected));
+        assertThat(closes()).isEqualTo(expected);
+    }
+
+    /** Waits until that many connections have come and gone, and no other is left. */
+    void awaitCloses(long count) {
+        String what = count + " connections are closed, one reason each";
+        Eventually.await(PATIENCE, what, this::closes, closes -> sum(closes) >= count);
+        assertThat(ledger().getOpened()).as("connections").isEqualTo(count);
+        assertThat(ledger().getOpen()).as("open connections").isZero();
+    }
+
+    private static long sum(Map<CloseReason, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How many connections were closed for each reason that occurred. */
+    Map<CloseReason, Long> closes() {
+        var closes = new TreeMap<CloseReason, Long>();
+        for (CloseReason reason : CloseReason.values()) {
+            closes.put(reason, ledger().getCloses(reason));
+        }
+        closes.values().removeIf(count -> count == 0);
+        return closes;
+    }
+
+    /** A logger that is made while its parent is captured still has the level of the configuration. */
+    private List<LogCapture.Event> warnings() {
+        return logs.stream()
+                .flatMap(log -> log.events().stream())
+                .filter(event -> event.level().toInt() >= Level.WARN.toInt())
+                .toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            server.close();
+            awaitCloses(ledger().getOpened());
+            assertThat(warnings()).isEmpty();
+        } finally {
+            logs.forEach(LogCapture::close);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.jettykeepalive.enforce;
+
+import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
+import static io.github.jettykeepalive.policy.KeepAlivePolicy.DEFAULT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.LingerPolicy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RulesTest {
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    // --- time
+
+    @Test
+    void aHeaderHasItsTimeFromNowOn() {
+        Rules rules = new Rules(DEFAULT.withRequestHeaderTimeout(millis(250)));
+
+        assertThat(rules.headerDeadline(0)).isEqualTo(250);
+        assertThat(rules.headerDeadline(1_000)).isEqualTo(1_250);
+    }
+
+    @Test
+    void aHeaderTimeoutOfZeroIsNone() {
+        assertThat(new Rules(DEFAULT.withRequestHeaderTimeout(Duration.ZERO)).headerDeadline(1_000))
+                .isEqualTo(NO_DEADLINE);
+    }
+
+    record Horizon(String shortest, KeepAlivePolicy policy, long millis) {
+        @Override
+        public String toString() {
+            return shortest;
+        }
+    }
+
+    private static Stream<Horizon> horizons() {
+        KeepAlivePolicy silent = DEFAULT.withKeepAliveHeader(KeepAliveHeaderMode.NEVER)
+                .withLinger(new LingerPolicy(true, millis(400_000), millis(200_000), 0, 1));
+        KeepAlivePolicy noHeader = silent.withRequestHeaderTimeout(Duration.ZERO);
+        return Stream.of(
+                new Horizon("by default the linger gap", DEFAULT, 5_000),
+                new Horizon("the header timeout", silent, 60_000),
+                new Horizon("header timeout off", noHeader, 200_000),
+                new Horizon("the keep-alive timeout", silent.withKeepAliveTimeout(millis(100)), 100),
+                new Horizon("no persistence, no wait", silent.withKeepAliveTimeout(Duration.ZERO), 60_000),
+                new Horizon("longer than the others", silent.withKeepAliveTimeout(millis(70_000)), 60_000),
+                new Horizon("the wait for the client's FIN", silent.withClientClosesFirst(millis(300)), 300));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("horizons")
+    void theHorizonIsTheShortestTimeoutInForce(Horizon row) {
+        assertThat(new Rules(row.policy).horizon).isEqualTo(row.millis);
+    }
+
+    // --- the Keep-Alive field
+
+    private final Rules rules = new Rules(DEFAULT);
+
+    private static String text(HttpField field) {
+        assertThat(field.getHeader()).isEqualTo(HttpHeader.KEEP_ALIVE);
+        return field.getName() + ": " + field.getValue();
+    }
+
+    record Asked(String situation, List<KeepAliveHeader> headers) {
+        @Override
+        public String toString() {
+            return situation;
+        }
+    }
+
+    private static Stream<Asked> asked() {
+        int absent = KeepAliveHeader.ABSENT;
+        return Stream.of(
+                new Asked("once", List.of(new KeepAliveHeader(5, 9))),
+                new Asked("twice", List.of(new KeepAliveHeader(5, 9), new KeepAliveHeader(5, 9))),
+                new Asked("counting down", List.of(new KeepAliveHeader(5, 9), new KeepAliveHeader(5, 8))),
+                new Asked("no further request", List.of(new KeepAliveHeader(5, 0), new KeepAliveHeader(5, 0))),
+                new Asked(
+                        "the last that is cached", List.of(new KeepAliveHeader(5, 1023), new KeepAliveHeader(5, 1023))),
+                new Asked("the first that is not", List.of(new KeepAliveHeader(5, 1024), new KeepAliveHeader(5, 1024))),
+                new Asked("no limit", List.of(new KeepAliveHeader(5, absent), new KeepAliveHeader(5, absent))),
+                new Asked(
+                        "two timeouts",
+                        List.of(
+                                new KeepAliveHeader(5, 9),
+                                new KeepAliveHeader(4, 9),
+                                new KeepAliveHeader(5, 9),
+                                new KeepAliveHeader(4, 9))),
+                new Asked("a timeout, then none", List.of(new KeepAliveHeader(5, 9), new KeepAliveHeader(absent, 9))),
+                new Asked("no timeout, then one", List.of(new KeepAliveHeader(absent, 9), new KeepAliveHeader(5, 9))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("asked")
+    void theFieldSaysWhatWasAskedWhateverWasBefore(Asked row) {
+        assertThat(row.headers)
+                .allSatisfy(
+                        header -> assertThat(text(rules.field(header))).isEqualTo("Keep-Alive: " + header.format()));
+    }
+
+    @Test
+    void theFieldOfTheUsualTimeoutIsMadeOnce() {
+        KeepAliveHeader header = new KeepAliveHeader(5, 99);
+
+        assertThat(rules.field(header)).isSameAs(rules.field(header));
+    }
+
+    /** Whoever comes first decides which timeout is the usual one; here two come first. */
+    @Test
+    void twoThatComeFirstGetEachTheirOwn() throws Exception {
+        KeepAliveHeader five = new KeepAliveHeader(5, 9);
+        KeepAliveHeader four = new KeepAliveHeader(4, 9);
+        Rules[] fresh =
+                IntStream.range(0, 5_000).mapToObj(i -> new Rules(DEFAULT)).toArray(Rules[]::new);
+        AtomicInteger turn = new AtomicInteger();
+
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> askAtOnce(fresh, turn, four));
+        askAtOnce(fresh, turn, five);
+        other.get();
+
+        assertThat(fresh).allSatisfy(each -> {
+            assertThat(text(each.field(five))).isEqualTo("Keep-Alive: timeout=5, max=9");
+            assertThat(text(each.field(four))).isEqualTo("Keep-Alive: timeout=4, max=9");
+        });
+    }
+
+    private static void askAtOnce(Rules[] rules, AtomicInteger turn, KeepAliveHeader header) {
+        for (int i = 0; i < rules.length; i++) {
+            turn.incrementAndGet();
+            while (turn.get() < 2 * (i + 1)) {
+                Thread.onSpinWait();
+            }
+            rules[i].field(header);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.github.jettykeepalive.enforce;
+
+import static java.util.Collections.nCopies;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpStream;
+import org.junit.jupiter.api.Test;
+
+class UnreadContentTest {
+    private final FakeStream stream = new FakeStream();
+    private final UnreadContent content = new UnreadContent(stream, true, false);
+
+    // --- is something left?
+
+    @Test
+    void aRequestWithoutContentLeavesNothingAndIsNotLookedAt() {
+        assertThat(new UnreadContent(stream, false, false).isLeft()).isFalse();
+        assertThat(stream.reads).isZero();
+    }
+
+    @Test
+    void contentThatHasNotArrivedIsLeft() {
+        assertThat(content.isLeft()).isTrue();
+    }
+
+    @Test
+    void contentThatHasArrivedInPartIsLeft() {
+        stream.has("a", "b");
+
+        assertThat(content.isLeft()).isTrue();
+    }
+
+    @Test
+    void contentThatHasArrivedInFullIsNotLeft() {
+        stream.has("a", "b").last("c");
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(stream.reads).isEqualTo(3);
+    }
+
+    @Test
+    void anEndWithoutContentIsAnEnd() {
+        stream.chunks.add(Content.Chunk.EOF);
+
+        assertThat(content.isLeft()).isFalse();
+    }
+
+    @Test
+    void contentThatFailedIsLeft() {
+        stream.has("a").chunks.add(Content.Chunk.from(new EOFException()));
+
+        assertThat(content.isLeft()).isTrue();
+        assertThat(stream.reads).isEqualTo(2);
+    }
+
+    @Test
+    void sixteenChunksAreLookedAtAndNoMore() {
+        stream.has(nCopies(15, "x").toArray(String[]::new)).last("x");
+        assertThat(content.isLeft()).isFalse();
+
+        FakeStream longer =
+                new FakeStream().has(nCopies(16, "x").toArray(String[]::new)).last("x");
+        assertThat(new UnreadContent(longer, true, false).isLeft()).isTrue();
+        assertThat(longer.reads).isEqualTo(16);
+    }
+
+    @Test
+    void whoAsksAgainIsNotToldAgain() {
+        assertThat(content.isLeft()).isTrue();
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(stream.reads).isEqualTo(1);
+    }
+
+    // --- what the application began to read is its own affair
+
+    @Test
+    void contentThatWasReadFromIsLeftAlone() {
+        stream.has("a", "b");
+        read();
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(stream.reads).isEqualTo(1);
+    }
+
+    @Test
+    void contentThatWasReadFromInVainIsLeftAlone() {
+        assertThat(content.read()).isNull();
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(stream.reads).isEqualTo(1);
+    }
+
+    @Test
+    void contentThatWasDemandedIsLeftAlone() {
+        content.touched();
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(stream.reads).isZero();
+    }
+
+    // --- nothing is lost by looking
+
+    @Test
+    void whatWasLookedAtIsReadFirstAndInOrder() {
+        stream.has("a", "b");
+        content.isLeft();
+        stream.has("c").last("d");
+
+        assertThat(List.of(read(), read(), read(), read())).containsExactly("a", "b", "c", "d!");
+        assertThat(content.read()).isNull();
+    }
+
+    @Test
+    void afterAFailureTheFailureIsStillThere() {
+        Content.Chunk failure = Content.Chunk.from(new EOFException());
+        stream.has("a").chunks.addAll(List.of(failure, failure));
+        content.isLeft();
+
+        assertThat(read()).isEqualTo("a");
+        assertThat(content.read()).isSameAs(failure);
+    }
+
+    // --- who releases what
+
+    @Test
+    void whatNobodyReadIsReleasedAtTheEnd() {
+        stream.has("a", "b").last("c");
+        content.isLeft();
+        assertThat(stream.released).isEmpty();
+
+        content.release();
+        assertThat(stream.released).containsExactly("a", "b", "c");
+
+        content.release();
+        assertThat(stream.released).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whatWasReadIsTheReadersToRelease() {
+        stream.has("a", "b").last("c");
+        content.isLeft();
+        Content.Chunk read = content.read();
+
+        content.release();
+        assertThat(stream.released).containsExactly("b", "c");
+
+        read.release();
+        assertThat(stream.released).containsExactly("b", "c", "a");
+    }
+
+    @Test
+    void withoutALookThereIsNothingToRelease() {
+        stream.last("a");
+
+        content.release();
+
+        assertThat(stream.released).isEmpty();
+        assertThat(read()).isEqualTo("a!");
+    }
+
+    // --- 100 Continue
+
+    private final UnreadContent expecting = new UnreadContent(stream, true, true);
+
+    @Test
+    void aContinueIsOwedToWhoExpectsIt() {
+        assertThat(content.isContinueOwed()).isFalse();
+        assertThat(expecting.isContinueOwed()).isTrue();
+    }
+
+    @Test
+    void aContinueThatWasSentIsNotOwed() {
+        expecting.continued();
+
+        assertThat(expecting.isContinueOwed()).isFalse();
+    }
+
+    @Test
+    void whoseContentComesDoesNotWaitForAContinue() {
+        assertThat(expecting.read()).isNull();
+        assertThat(expecting.isContinueOwed()).isTrue();
+        stream.chunks.add(Content.Chunk.EMPTY);
+        expecting.read();
+        assertThat(expecting.isContinueOwed()).isTrue();
+        stream.has("a");
+        expecting.read();
+        assertThat(expecting.isContinueOwed()).isFalse();
+        expecting.read();
+        assertThat(expecting.isContinueOwed()).isFalse();
+    }
+
+    /** The next chunk as text, with {@code !} if it is the last. */
+    private String read() {
+        Content.Chunk chunk = content.read();
+        assertThat(chunk).isNotNull();
+        return StandardCharsets.UTF_8.decode(chunk.getByteBuffer().slice()) + (chunk.isLast() ? "!" : "");
+    }
+
+    /** A stream that reads what its test gave it, and then nothing. */
+    private static final class FakeStream extends HttpStream.Wrapper {
+        private final Queue<Content.Chunk> chunks = new ArrayDeque<>();
+        private final List<String> released = new ArrayList<>();
+        private int reads;
+
+        private FakeStream() {
+            super(null);
+        }
+
+        private FakeStream has(String... texts) {
+            for (String text : texts) {
+                add(text, false);
+            }
+            return this;
+        }
+
+        private FakeStream last(String text) {
+            add(text, true);
+            return this;
+        }
+
+        private void add(String text, boolean last) {
+            chunks.add(Content.Chunk.from(StandardCharsets.UTF_8.encode(text), last, () -> released.add(text)));
+        }
+
+        @Override
+        public Content.Chunk read() {
+            reads++;
+            return chunks.poll();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.jettykeepalive.policy;
+
+import static io.github.jettykeepalive.policy.ClientAction.DOWNGRADE_1_0;
+import static io.github.jettykeepalive.policy.ClientAction.FORCE_RESPONSE_1_0;
+import static io.github.jettykeepalive.policy.ClientAction.NO_KEEP_ALIVE;
+import static io.github.jettykeepalive.policy.ClientRules.LONGEST_USER_AGENT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.jettykeepalive.policy.ClientRules.Rule;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ClientRulesTest {
+    private static final ClientRules RULES = ClientRules.NONE
+            .with("MSIE [1-6]\\.", "no-keep-alive")
+            .with("^RealPlayer 4", "force-response-1.0".replace('.', '_'))
+            .with("(?i)java/1\\.0", "DOWNGRADE_1_0, NO_KEEP_ALIVE");
+
+    // --- which rules match
+
+    record Match(String userAgent, Set<ClientAction> actions) {}
+
+    private static Stream<Match> matches() {
+        return Stream.of(
+                new Match("", Set.of()),
+                new Match("curl/8.5.0", Set.of()),
+                new Match("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", Set.of(NO_KEEP_ALIVE)),
+                new Match("Mozilla/4.0 (compatible; msie 6.0)", Set.of()),
+                new Match("Mozilla/4.0 (compatible; MSIE 7.0)", Set.of()),
+                new Match("RealPlayer 4.0", Set.of(FORCE_RESPONSE_1_0)),
+                new Match("not RealPlayer 4.0", Set.of()),
+                new Match("JAVA/1.0", Set.of(DOWNGRADE_1_0, NO_KEEP_ALIVE)),
+                new Match("RealPlayer 4 MSIE 3. Java/1.0", EnumSet.allOf(ClientAction.class)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("matches")
+    void everyRuleThatIsFoundAddsItsActions(Match row) {
+        assertThat(RULES.match(row.userAgent)).isEqualTo(row.actions);
+    }
+
+    @Test
+    void withoutRulesNothingMatches() {
+        assertThat(ClientRules.NONE.rules()).isEmpty();
+        assertThat(ClientRules.NONE.match("anything")).isEmpty();
+    }
+
+    @Test
+    void aRequestWithoutUserAgentMatchesNotEvenEverything() {
+        ClientRules everything = ClientRules.NONE.with("", "NO_KEEP_ALIVE");
+
+        assertThat(everything.match("")).isEmpty();
+        assertThat(everything.match("x")).containsExactly(NO_KEEP_ALIVE);
+    }
+
+    // --- what a pattern gets to see
+
+    @Test
+    void aPatternSeesTheLongestUserAgentAndNoMore() {
+        ClientRules whole = ClientRules.NONE.with("^x{" + LONGEST_USER_AGENT + "}$", "NO_KEEP_ALIVE");
+
+        assertThat(whole.match("x".repeat(LONGEST_USER_AGENT - 1))).isEmpty();
+        assertThat(whole.match("x".repeat(LONGEST_USER_AGENT))).isNotEmpty();
+        assertThat(whole.match("x".repeat(LONGEST_USER_AGENT) + "y")).isNotEmpty();
+        assertThat(ClientRules.NONE.with("y", "NO_KEEP_ALIVE").match("x".repeat(LONGEST_USER_AGENT) + "y"))
+                .isEmpty();
+    }
+
+    /** A megabyte would cost the first pattern hours, and the second its stack. */
+    @Test
+    void aLongUserAgentBuysNoTimeByBacktracking() {
+        ClientRules costly = ClientRules.NONE.with("x*x*x*y", "NO_KEEP_ALIVE").with("(x|z)*y", "NO_KEEP_ALIVE");
+
+        assertThat(costly.match("x".repeat(1_000_000) + "y")).isEmpty();
+    }
+
+    // --- how actions are written
+
+    record Actions(String text, Set<ClientAction> actions) {}
+
+    private static Stream<Actions> actions() {
+        return Stream.of(
+                new Actions("NO_KEEP_ALIVE", Set.of(NO_KEEP_ALIVE)),
+                new Actions("no_keep_alive", Set.of(NO_KEEP_ALIVE)),
+                new Actions("No-Keep-Alive", Set.of(NO_KEEP_ALIVE)),
+                new Actions("NO_KEEP_ALIVE,DOWNGRADE_1_0", Set.of(NO_KEEP_ALIVE, DOWNGRADE_1_0)),
+                new Actions(" no-keep-alive \t downgrade-1-0 ", Set.of(NO_KEEP_ALIVE, DOWNGRADE_1_0)),
+                new Actions(",force-response-1-0, ,", Set.of(FORCE_RESPONSE_1_0)),
+                new Actions("NO_KEEP_ALIVE NO_KEEP_ALIVE", Set.of(NO_KEEP_ALIVE)));
+    }
+
+    @ParameterizedTest(name = "<{0}>")
+    @MethodSource("actions")
+    void actionsAreAListInAnyCase(Actions row) {
+        assertThat(ClientRules.NONE.with("x", row.text).rules())
+                .containsExactly(new Rule(Pattern.compile("x"), row.actions));
+    }
+
+    // --- what is refused
+
+    record Refused(String regex, String actions, String message) {}
+
+    private static Stream<Refused> refused() {
+        String anAction = " (expected: one of NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0)";
+        return Stream.of(
+                new Refused("(", "NO_KEEP_ALIVE", "clientRules: ( (expected: a regular expression; Unclosed group)"),
+                new Refused(
+                        "[a",
+                        "NO_KEEP_ALIVE",
+                        "clientRules: [a (expected: a regular expression; Unclosed character class)"),
+                new Refused("x", "CLOSE", "clientRules: CLOSE" + anAction),
+                new Refused("x", "NO_KEEP_ALIVE;DOWNGRADE_1_0", "clientRules: NO_KEEP_ALIVE;DOWNGRADE_1_0" + anAction),
+                new Refused("x", "NO_KEEP_ALIVE, nokeepalive", "clientRules: nokeepalive" + anAction),
+                new Refused("x", "", "clientRules: x (expected: at least one action)"),
+                new Refused("x", " , ", "clientRules: x (expected: at least one action)"));
+    }
+
+    @ParameterizedTest(name = "<{0}> <{1}>")
+    @MethodSource("refused")
+    void badRulesAreRefusedByName(Refused row) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientRules.NONE.with(row.regex, row.actions))
+                .withMessage(row.message);
+    }
+
+    // --- the rules of httpd
+
+    private static Stream<Match> httpd() {
+        return Stream.of(
+                new Match("Mozilla/2.02 (OS/2; I)", Set.of(NO_KEEP_ALIVE)),
+                new Match(
+                        "Mozilla/4.0 (compatible; MSIE 4.0b2; Windows 95)", Set.of(NO_KEEP_ALIVE, FORCE_RESPONSE_1_0)),
+                new Match("Mozilla/4.0 (compatible; MSIE 4.0; Windows 95)", Set.of()),
+                new Match("RealPlayer 4.0", Set.of(FORCE_RESPONSE_1_0)),
+                new Match("Java/1.0.2", Set.of(FORCE_RESPONSE_1_0)),
+                new Match("JDK/1.0", Set.of(FORCE_RESPONSE_1_0)),
+                new Match("Java/17.0.15", Set.of()),
+                new Match("Mozilla/5.0 (X11; Linux x86_64)", Set.of()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("httpd")
+    void theClientsThatHttpdKnowsAreKnown(Match row) {
+        assertThat(ClientRules.HTTPD.match(row.userAgent)).isEqualTo(row.actions);
+    }
+
+    // --- a value among values
+
+    @Test
+    void listsOfRulesAddUpInOrder() {
+        ClientRules one = ClientRules.NONE.with("a", "NO_KEEP_ALIVE");
+        ClientRules two = ClientRules.NONE.with("b", "DOWNGRADE_1_0");
+
+        assertThat(one.and(two)).isEqualTo(one.with("b", "DOWNGRADE_1_0"));
+        assertThat(ClientRules.NONE.and(one)).isEqualTo(one);
+        assertThat(one.and(ClientRules.NONE)).isEqualTo(one);
+        assertThat(one.rules()).hasSize(1);
+    }
+
+    @Test
+    void addingARuleLeavesTheOthersAlone() {
+        ClientRules one = ClientRules.NONE.with("a", "NO_KEEP_ALIVE");
+        ClientRules two = one.with("b", "DOWNGRADE_1_0");
+
+        assertThat(ClientRules.NONE.rules()).isEmpty();
+        assertThat(one.rules()).hasSize(1);
+        assertThat(two.rules())
+                .containsExactly(
+                        new Rule(Pattern.compile("a"), Set.of(NO_KEEP_ALIVE)),
+                        new Rule(Pattern.compile("b"), Set.of(DOWNGRADE_1_0)));
+    }
+
+    @Test
+    void rulesAreCopiedAndCannotBeChanged() {
+        Set<ClientAction> actions = EnumSet.of(NO_KEEP_ALIVE);
+        Rule rule = new Rule(Pattern.compile("x"), actions);
+        List<Rule> list = new ArrayList<>(List.of(rule));
+        ClientRules rules = new ClientRules(list);
+        actions.add(DOWNGRADE_1_0);
+        list.clear();
+
+        assertThat(rules.rules()).containsExactly(rule);
+        assertThat(rule.actions()).containsExactly(NO_KEEP_ALIVE);
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> rules.rules().clear());
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> rule.actions().clear());
+    }
+
+    @Test
+    void rulesAreEqualIfPatternFlagsAndActionsAre() {
+        Rule rule = new Rule(Pattern.compile("x"), Set.of(NO_KEEP_ALIVE));
+
+        assertThat(rule)
+                .isEqualTo(new Rule(Pattern.compile("x"), Set.of(NO_KEEP_ALIVE)))
+                .hasSameHashCodeAs(new Rule(Pattern.compile("x"), Set.of(NO_KEEP_ALIVE)))
+                .isNotEqualTo(new Rule(Pattern.compile("y"), Set.of(NO_KEEP_ALIVE)))
+                .isNotEqualTo(new Rule(Pattern.compile("x", Pattern.CASE_INSENSITIVE), Set.of(NO_KEEP_ALIVE)))
+                .isNotEqualTo(new Rule(Pattern.compile("x"), Set.of(DOWNGRADE_1_0)))
+                .isNotEqualTo("x");
+        assertThat(rule.hashCode())
+                .isNotEqualTo(new Rule(Pattern.compile("y"), Set.of(NO_KEEP_ALIVE)).hashCode())
+                .isNotEqualTo(new Rule(Pattern.compile("x"), Set.of(DOWNGRADE_1_0)).hashCode());
+    }
+}
