@@ -156,6 +156,11 @@ public final class ConnectionManager {
     void closed(ManagedConnection connection, CloseReason reason, boolean lingered) {
         if (lingered) {
             lingering.left();
+            if (reason != CloseReason.LINGER_EXPIRED
+                    && connection.endPoint.getConnection() instanceof LingeringConnection last
+                    && last.discarded() > 0) {
+                ledger.resetAvoided();
+            }
         }
         clients.leave(connection);
         ledger.closed(connection, reason);

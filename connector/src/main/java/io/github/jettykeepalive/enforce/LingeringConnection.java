@@ -106,9 +106,6 @@ final class LingeringConnection extends AbstractConnection implements Connection
     }
 
     private void end(CloseReason how) {
-        if (how == CloseReason.PEER_GONE && discarded > 0) {
-            connection.manager.ledger().resetAvoided();
-        }
         connection.closed(how);
         getEndPoint().close();
     }

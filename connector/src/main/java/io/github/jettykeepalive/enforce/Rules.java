@@ -21,9 +21,10 @@ final class Rules {
     final long headerMillis;
     final long horizon;
 
-    // Elements are immutable and safely published by their final fields; a lost race makes one twice.
-    private final @Nullable HttpField[] fields = new @Nullable HttpField[CACHED_FIELDS];
-    private volatile int cachedTimeout = KeepAliveHeader.ABSENT;
+    // Elements are immutable and published by their final fields; a lost race encodes one twice.
+    private final @Nullable Encoded[] encoded = new @Nullable Encoded[CACHED_FIELDS];
+
+    private record Encoded(int timeout, HttpField field) {}
 
     Rules(KeepAlivePolicy policy) {
         this.policy = policy;
@@ -40,21 +41,16 @@ final class Rules {
 
     /** The field that says so. */
     HttpField field(KeepAliveHeader header) {
-        if (header.max() < 0 || header.max() >= CACHED_FIELDS) {
+        int max = header.max();
+        if (max < 0 || max >= CACHED_FIELDS) {
             return encode(header);
         }
-        if (header.timeout() != cachedTimeout) {
-            if (cachedTimeout != KeepAliveHeader.ABSENT) {
-                return encode(header);
-            }
-            cachedTimeout = header.timeout();
+        Encoded known = encoded[max];
+        if (known == null || known.timeout != header.timeout()) {
+            known = new Encoded(header.timeout(), encode(header));
+            encoded[max] = known;
         }
-        HttpField field = fields[header.max()];
-        if (field == null) {
-            field = encode(header);
-            fields[header.max()] = field;
-        }
-        return field;
+        return known.field;
     }
 
     private static HttpField encode(KeepAliveHeader header) {
