@@ -52,19 +52,39 @@ final class ClientConnections {
         if (client == null) {
             return true;
         }
-        connection.client = client;
-        Set<ManagedConnection> all = clients.compute(client, (key, set) -> {
-            Set<ManagedConnection> joined = set == null ? ConcurrentHashMap.newKeySet(4) : set;
-            joined.add(connection);
-            return joined;
-        });
-        long excess = all.stream().filter(other -> !other.phase().isEnding()).count() - limit.maxConnections();
-        if (excess <= 0 || new IdleShedder().shed(all, 1) == 1) {
+        if (joins(client, connection, limit.maxConnections()) || takesPlace(client, connection)) {
             return true;
         }
-        leave(connection);
         logRefusal();
         return false;
+    }
+
+    /** Counting and joining are one step, so that two cannot both take the last place, nor both miss it. */
+    private boolean joins(ClientNetwork client, ManagedConnection connection, int most) {
+        Set<ManagedConnection> members = clients.compute(client, (key, before) -> {
+            Set<ManagedConnection> all = before == null ? ConcurrentHashMap.newKeySet(4) : before;
+            long open = all.stream().filter(other -> !other.phase().isEnding()).count();
+            if (open < most) {
+                all.add(connection);
+            }
+            return all;
+        });
+        connection.client = client;
+        return members.contains(connection);
+    }
+
+    /** The client's oldest idle connection goes, and this one comes in its place. */
+    private boolean takesPlace(ClientNetwork client, ManagedConnection connection) {
+        Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
+        if (new IdleShedder().shed(members, 1) == 0) {
+            return false;
+        }
+        clients.compute(client, (key, before) -> {
+            Set<ManagedConnection> all = before == null ? ConcurrentHashMap.newKeySet(4) : before;
+            all.add(connection);
+            return all;
+        });
+        return true;
     }
 
     /** The connection is gone. */

@@ -153,6 +153,12 @@ public final class ConnectionManager {
         drain.tell(connection);
     }
 
+    /** A connection is another protocol's now. */
+    void upgraded() {
+        ledger.upgraded(1);
+        drain.check();
+    }
+
     void closed(ManagedConnection connection, CloseReason reason, boolean lingered) {
         if (lingered) {
             lingering.left();

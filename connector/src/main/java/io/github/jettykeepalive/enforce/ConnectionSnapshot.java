@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests served so far, the current one included
  * @param requestsLeft further requests allowed, -1 = no limit
  * @param ageMillis since it was accepted
- * @param idleMillis since the last byte in either direction
+ * @param idleMillis since it began to wait for a request; 0 while it does not
  * @param deadlineMillis until the current phase ends by itself, -1 = no deadline of ours
  */
 public record ConnectionSnapshot(
@@ -46,7 +46,7 @@ public record ConnectionSnapshot(
                 tenure.served(),
                 max == 0 ? -1 : Math.max(0, max - tenure.served()),
                 tenure.age(now),
-                connection.idleFor(),
+                ConnectionState.phase(seen).isWaiting() ? now - connection.idleSince() : 0,
                 deadline == ConnectionState.NO_DEADLINE ? -1 : Math.max(0, deadline - now));
     }
 }

@@ -42,7 +42,7 @@ final class Drain {
      */
     synchronized CompletableFuture<Void> begin(long spread) {
         Plan current = plan;
-        if (current == null) {
+        if (current == null || current.done.isDone()) {
             current = new Plan(manager.now(), spread, new CompletableFuture<>());
             plan = current;
             manager.ledger().connections().forEach(this::tell);

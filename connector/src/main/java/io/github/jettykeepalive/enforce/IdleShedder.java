@@ -19,10 +19,10 @@ import java.util.PriorityQueue;
 final class IdleShedder {
     private static final int BATCH = 32;
 
-    private record Candidate(ManagedConnection connection, long seen, long idleMillis) {
-        /** An idle wait without a deadline looks like the one before it, but for its age. */
+    private record Candidate(ManagedConnection connection, long seen, long idleSince) {
+        /** An idle wait without a deadline looks like the one before it, but for its beginning. */
         boolean isStillIdle() {
-            return connection.idleFor() >= idleMillis;
+            return connection.idleSince() == idleSince;
         }
     }
 
@@ -47,11 +47,12 @@ final class IdleShedder {
     }
 
     private void choose(Collection<ManagedConnection> open) {
-        PriorityQueue<Candidate> longestIdle = new PriorityQueue<>(Comparator.comparingLong(Candidate::idleMillis));
+        Comparator<Candidate> byBeginning = Comparator.comparingLong(Candidate::idleSince);
+        PriorityQueue<Candidate> longestIdle = new PriorityQueue<>(byBeginning.reversed());
         for (ManagedConnection connection : open) {
             long seen = connection.state();
             if (ConnectionState.phase(seen) == Phase.IDLE) {
-                longestIdle.add(new Candidate(connection, seen, connection.idleFor()));
+                longestIdle.add(new Candidate(connection, seen, connection.idleSince()));
                 if (longestIdle.size() > BATCH) {
                     longestIdle.poll();
                 }

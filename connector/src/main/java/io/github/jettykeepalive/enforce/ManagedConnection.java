@@ -46,6 +46,9 @@ final class ManagedConnection extends StateCell {
     private final ConnectionEnding ending = new ConnectionEnding(this);
     final HeaderEditing editing = new HeaderEditing(this);
 
+    /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
+    private long idleSince;
+
     /** Whether the peer's FIN or reset was seen while reading. */
     private boolean peerGone;
 
@@ -54,7 +57,8 @@ final class ManagedConnection extends StateCell {
         this.manager = manager;
         this.connector = connector;
         this.endPoint = endPoint;
-        this.tenure = new Tenure(manager.rules().policy, manager.now(), endPoint.getIdleTimeout());
+        idleSince = manager.now();
+        tenure = new Tenure(manager.rules().policy, idleSince, endPoint.getIdleTimeout());
     }
 
     /** The end point to give to Jetty's HTTP connection. */
@@ -154,7 +158,7 @@ final class ManagedConnection extends StateCell {
     /** Another protocol takes over: from here on the decorator only watches for the end. */
     void upgrade(Connection newConnection) {
         if (move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE)) {
-            manager.ledger().upgraded(1);
+            manager.upgraded();
         }
         newConnection.addEventListener(ManagedConnection.END_LISTENER);
         endPoint.upgrade(newConnection);
@@ -173,8 +177,8 @@ final class ManagedConnection extends StateCell {
 
     /** The exchange is complete and the connection is kept. */
     void keep(long keepAliveMillis) {
-        long now = manager.now();
-        long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : now + keepAliveMillis;
+        idleSince = manager.now();
+        long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : idleSince + keepAliveMillis;
         if (move(Phase.IDLE, null, deadline) && manager.isDraining()) {
             // The response was on its way before the drain began.
             manager.tellToLeave(this);
@@ -283,14 +287,14 @@ final class ManagedConnection extends StateCell {
         return goingDown ? CloseReason.DRAIN : otherwise;
     }
 
-    /** Milliseconds since the last byte in either direction. */
-    long idleFor() {
-        return gate.idleFor();
+    /** When the latest wait for a request began. Jetty's own idle time begins anew whenever its timer goes off. */
+    long idleSince() {
+        return idleSince;
     }
 
     /** When the client can be taken not to be writing its next request already. */
     long settledAt() {
-        return manager.now() - idleFor() + Drain.SETTLING;
+        return idleSince + Drain.SETTLING;
     }
 
     boolean peerGone() {

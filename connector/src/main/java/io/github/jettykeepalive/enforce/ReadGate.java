@@ -121,12 +121,6 @@ final class ReadGate implements Callback {
         return phase == Phase.CLAIMED || phase == Phase.OVERDUE;
     }
 
-    /** Milliseconds since the last byte in either direction. */
-    long idleFor() {
-        AbstractEndPoint endPoint = waitable();
-        return endPoint == null ? 0 : endPoint.getIdleFor();
-    }
-
     private @Nullable AbstractEndPoint waitable() {
         EndPoint endPoint = connection.endPoint;
         while (!(endPoint instanceof AbstractEndPoint) && endPoint instanceof EndPoint.Wrapper wrapper) {
