@@ -23,7 +23,7 @@ final class ClientConnections {
 
     private final ConnectionManager manager;
     private final Map<ClientNetwork, Set<ManagedConnection>> clients = new ConcurrentHashMap<>();
-    private InetAddressSet exempt = new InetAddressSet();
+    private volatile InetAddressSet exempt = new InetAddressSet();
     private long refused;
     private long loggedAt = -LOG_INTERVAL;
 
@@ -32,7 +32,7 @@ final class ClientConnections {
     }
 
     /** Reads the exempt networks; an {@link IllegalArgumentException} names the one that is none. */
-    synchronized void exempt(ClientLimit limit) {
+    void exempt(ClientLimit limit) {
         InetAddressSet networks = new InetAddressSet();
         for (String network : limit.exempt()) {
             try {

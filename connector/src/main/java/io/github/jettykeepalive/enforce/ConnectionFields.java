@@ -37,10 +37,7 @@ final class ConnectionFields {
     private static boolean isMentioned(HttpFields headers) {
         for (int i = 0; i < headers.size(); i++) {
             HttpField field = headers.getField(i);
-            HttpHeader header = field.getHeader();
-            if (header == null
-                    ? isOurs(field.getName())
-                    : header == HttpHeader.CONNECTION || header == HttpHeader.KEEP_ALIVE) {
+            if (HttpHeader.KEEP_ALIVE.is(field.getName()) || HttpHeader.CONNECTION.is(field.getName())) {
                 return true;
             }
         }
@@ -52,21 +49,17 @@ final class ConnectionFields {
         ListIterator<HttpField> iterator = headers.listIterator();
         while (iterator.hasNext()) {
             HttpField field = iterator.next();
-            if (field.getHeader() == HttpHeader.KEEP_ALIVE) {
+            if (HttpHeader.KEEP_ALIVE.is(field.getName())) {
                 // Only we know how long the connection is kept.
                 iterator.remove();
-            } else if (field.getHeader() == HttpHeader.CONNECTION) {
+            } else if (HttpHeader.CONNECTION.is(field.getName())) {
                 options = options.and(ConnectionOptions.parse(text(field)));
-            } else if (field.getHeader() == null && isOurs(field.getName())) {
-                options = options.and(ConnectionOptions.parse(text(field)));
-                iterator.remove();
+                if (field.getHeader() == null) {
+                    iterator.remove();
+                }
             }
         }
         return options;
-    }
-
-    private static boolean isOurs(String name) {
-        return HttpHeader.CONNECTION.is(name) || HttpHeader.KEEP_ALIVE.is(name);
     }
 
     private static String text(HttpField field) {

@@ -92,6 +92,9 @@ final class DeadlineSweep {
     }
 
     private void tick() {
+        if (stopped) {
+            return;
+        }
         sweep(clock.getAsLong());
         if (filed.get() == 0) {
             ticking.set(false);

@@ -58,14 +58,14 @@ final class LingeringConnection extends AbstractConnection implements Connection
     @Override
     public void onOpen() {
         super.onOpen();
-        fillInterested(readable);
+        getEndPoint().fillInterested(readable);
     }
 
     @Override
     public void onFillable() {
         try {
             if (discard(READS_PER_TURN)) {
-                fillInterested(readable);
+                getEndPoint().fillInterested(readable);
             } else if (policy.exceeds(discarded)) {
                 end(CloseReason.LINGER_EXPIRED);
             } else {
@@ -172,7 +172,7 @@ final class LingeringConnection extends AbstractConnection implements Connection
         public void failed(Throwable cause) {
             if (cause instanceof ReadGate.Claim) {
                 // Meant for a wait that was over before we took the connection.
-                fillInterested(readable);
+                getEndPoint().fillInterested(readable);
             } else {
                 end(cause instanceof TimeoutException ? CloseReason.LINGER_EXPIRED : CloseReason.PEER_GONE);
             }

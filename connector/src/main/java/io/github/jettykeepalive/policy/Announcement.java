@@ -38,6 +38,6 @@ public record Announcement(KeepAliveHeaderMode mode, long marginMillis) {
             return KeepAliveHeader.ABSENT;
         }
         long seconds = (keepAliveMillis - marginMillis) / 1000;
-        return seconds < 1 ? KeepAliveHeader.ABSENT : (int) seconds;
+        return seconds < 1 ? KeepAliveHeader.ABSENT : (int) Math.min(seconds, Integer.MAX_VALUE);
     }
 }

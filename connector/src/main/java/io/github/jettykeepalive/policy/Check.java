@@ -32,7 +32,12 @@ final class Check {
                 "0 to " + LONGEST.toMillis() + " ms");
     }
 
+    /** For messages: whatever is longer than a {@code long} can say is the longest. */
     static String millis(Duration value) {
-        return value.toMillis() + " ms";
+        try {
+            return value.toMillis() + " ms";
+        } catch (ArithmeticException tooLong) {
+            return Long.MAX_VALUE + " ms";
+        }
     }
 }

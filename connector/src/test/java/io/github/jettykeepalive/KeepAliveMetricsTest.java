@@ -1,8 +1,7 @@
-package io.github.jettykeepalive.metrics;
+package io.github.jettykeepalive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.TestServer;
 import io.micrometer.core.instrument.Tags;

@@ -1,6 +1,5 @@
-package io.github.jettykeepalive.metrics;
+package io.github.jettykeepalive;
 
-import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.micrometer.core.instrument.FunctionCounter;
