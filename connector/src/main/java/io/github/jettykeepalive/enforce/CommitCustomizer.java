@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.enforce;
 
+import io.github.jettykeepalive.policy.Phase;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,7 +26,8 @@ public final class CommitCustomizer implements HttpConfiguration.Customizer {
     @Override
     public Request customize(Request request, HttpFields.Mutable responseHeaders) {
         ManagedConnection connection = Managed.of(request);
-        if (connection == null) {
+        if (connection == null || connection.phase() == Phase.UPGRADED) {
+            // Not ours, or no longer: HTTP/2 after an upgrade, with the same configuration.
             return request;
         }
         if (!connection.requestStarted()) {
