@@ -62,7 +62,13 @@ public final class ConnectionManager {
         }
         makeRoom();
         sweep.refile(connection);
-        return http.apply(connection.decorate());
+        try {
+            return http.apply(connection.decorate());
+        } catch (RuntimeException e) {
+            // There will be no connection whose end we could hear of.
+            connection.closed(CloseReason.ABORT);
+            throw e;
+        }
     }
 
     private void makeRoom() {

@@ -1,15 +1,24 @@
 package io.github.jettykeepalive.enforce;
 
+import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
 /** Stands where Jetty's HTTP connection would: answers before any request is read, then lingers. */
-final class RefusingConnection extends AbstractConnection {
+final class RefusingConnection extends AbstractConnection implements Connection.UpgradeTo {
     private final ManagedConnection connection;
 
     RefusingConnection(ManagedConnection connection) {
         super(connection.endPoint, connection.connector.getExecutor());
         this.connection = connection;
+    }
+
+    /** What came with a PROXY protocol header. */
+    @Override
+    public void onUpgradeTo(ByteBuffer buffer) {
+        connection.manager.ledger().discarded(buffer.remaining());
+        buffer.position(buffer.limit());
     }
 
     @Override

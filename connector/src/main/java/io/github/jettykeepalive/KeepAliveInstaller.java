@@ -1,0 +1,94 @@
+package io.github.jettykeepalive;
+
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Jetty;
+import org.eclipse.jetty.util.annotation.Name;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.Container;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a {@link KeepAliveConnectionFactory} in the place of Jetty's HTTP/1.1 factory in every connector of a server, whoever
+ * added it: the {@code keep-alive} module's way. Connectors that speak no HTTP/1.1 are left alone.
+ *
+ * <pre>{@code
+ * KeepAliveConnectionFactory settings = new KeepAliveConnectionFactory();
+ * settings.setMaxRequests(100);
+ * server.addBean(new KeepAliveInstaller(server, settings));
+ * server.start();
+ * }</pre>
+ *
+ * <p>It acts when the server starts, before the connectors do. Each connector gets a factory of its own, with the
+ * {@code HttpConfiguration} and the listeners of the one it replaces: limits count for each connector, and a setting is
+ * changed at run time on each. Connectors added to a running server keep what they have.
+ */
+public class KeepAliveInstaller extends AbstractLifeCycle {
+    private static final Logger LOG = LoggerFactory.getLogger(KeepAliveInstaller.class);
+
+    private final Server server;
+    private final KeepAliveConnectionFactory settings;
+
+    /**
+     * An installer, to be added to the server as a bean.
+     *
+     * @param server whose connectors
+     * @param settings a factory that serves as the model of all others; it is not used itself
+     */
+    public KeepAliveInstaller(@Name("server") Server server, @Name("settings") KeepAliveConnectionFactory settings) {
+        this.server = server;
+        this.settings = settings;
+    }
+
+    /** Checks the settings, then replaces the factories; an {@link IllegalArgumentException} stops the start. */
+    @Override
+    protected void doStart() throws Exception {
+        KeepAlivePolicy policy = settings.getPolicy();
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof AbstractConnector replaceable) {
+                install(replaceable, policy);
+            }
+        }
+        super.doStart();
+    }
+
+    private static void install(AbstractConnector connector, KeepAlivePolicy policy) {
+        ConnectionFactory former = connector.getConnectionFactory(HttpVersion.HTTP_1_1.asString());
+        if (former == null || former instanceof KeepAliveConnectionFactory) {
+            return;
+        }
+        if (former.getClass() != HttpConnectionFactory.class) {
+            LOG.warn("{} keeps its own HTTP/1.1, {}: no connection management there", connector, former);
+            return;
+        }
+        // The order of the factories is the order in which ALPN prefers them.
+        List<ConnectionFactory> factories = new ArrayList<>(connector.getConnectionFactories());
+        factories.replaceAll(f -> f == former ? successor((HttpConnectionFactory) f, policy) : f);
+        String protocol = connector.getDefaultProtocol();
+        connector.setConnectionFactories(factories);
+        connector.setDefaultProtocol(protocol);
+    }
+
+    private static ConnectionFactory successor(HttpConnectionFactory former, KeepAlivePolicy policy) {
+        KeepAliveConnectionFactory successor = new KeepAliveConnectionFactory(former.getHttpConfiguration(), policy);
+        successor.setInputBufferSize(former.getInputBufferSize());
+        if (!Jetty.VERSION.startsWith("12.0.")) {
+            successor.setTransferEncodingChunkMaxLength(former.getTransferEncodingChunkMaxLength());
+        }
+        // Listeners are beans too; inherited ones, such as JMX, come with the connector.
+        for (Object bean : former.getBeans()) {
+            if (!(bean instanceof Container.InheritedListener)) {
+                successor.addBean(bean);
+            }
+        }
+        return successor;
+    }
+}
