@@ -153,12 +153,16 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
      *     commas; a bad pattern or action stops the start
      */
     public void addClientRule(String userAgentRegex, String actions) {
-        clientRules.add(new String[] {userAgentRegex, actions});
+        String[] rule = {userAgentRegex, actions};
+        clientRules.add(rule);
+        apply(() -> clientRules.remove(rule));
     }
 
     /** Adds the rules that Apache httpd ships, {@link ClientRules#HTTPD}. */
     public void addHttpdClientRules() {
+        ClientRules before = policyRules;
         policyRules = policyRules.and(ClientRules.HTTPD);
+        apply(() -> policyRules = before);
     }
 
     @ManagedAttribute("Requests on a connection")

@@ -112,9 +112,15 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
      * @param spread milliseconds, at least 0; 0 = idle connections leave at once
      * @return completes when no connection is left; those upgraded to another protocol do not count
      */
-    @ManagedOperation(value = "Lets every response say close and idle connections leave", impact = "ACTION")
-    public CompletableFuture<Void> drain(@Name("spread") long spread) {
+    public CompletableFuture<Void> drain(long spread) {
         return manager().drain(spread);
+    }
+
+    /** {@link #drain} for a console, to which a future cannot be sent; watch {@code open} of the ledger. */
+    @ManagedOperation(value = "Lets every response say close and idle connections leave", impact = "ACTION")
+    public void beginDrain(@Name("spread") long spread) {
+        CompletableFuture<Void> watchedByTheLedger = drain(spread);
+        LOG.info("Drain of {} begun, idle connections leave within {} ms: {}", this, spread, watchedByTheLedger);
     }
 
     /** Ends a drain: connections are kept again. Those that were told to leave still do. */

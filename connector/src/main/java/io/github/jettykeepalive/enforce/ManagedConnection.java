@@ -80,7 +80,7 @@ final class ManagedConnection extends StateCell {
             filled = endPoint.fill(buffer);
         } finally {
             // An end that we made ourselves is not the peer's.
-            peerGone |= filled < 0 && endPoint.isOpen();
+            peerGone |= filled < 0 && endPoint.isOpen() && connector.isRunning();
         }
         if (filled > 0) {
             return phase == Phase.HANDLING || received() ? filled : drop(buffer);
