@@ -132,7 +132,8 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     /** Part of a graceful stop of the server: a drain whose idle connections leave within a second, as Jetty's own do. */
     @Override
     public CompletableFuture<Void> shutdown() {
-        return manager().drain(SHUTDOWN_SPREAD);
+        // A server that failed to start is stopped too.
+        return manager == null ? CompletableFuture.completedFuture(null) : manager.drain(SHUTDOWN_SPREAD);
     }
 
     @Override

@@ -71,7 +71,7 @@ public class KeepAliveInstaller extends AbstractLifeCycle {
         }
         // The order of the factories is the order in which ALPN prefers them.
         List<ConnectionFactory> factories = new ArrayList<>(connector.getConnectionFactories());
-        factories.replaceAll(f -> f == former ? successor((HttpConnectionFactory) f, policy) : f);
+        factories.set(factories.indexOf(former), successor((HttpConnectionFactory) former, policy));
         String protocol = connector.getDefaultProtocol();
         connector.setConnectionFactories(factories);
         connector.setDefaultProtocol(protocol);

@@ -85,9 +85,14 @@ final class ConnectionEnding {
     }
 
     /** The peer had its time to close; the socket goes now. */
-    void stopLingering(long seen) {
+    void stopLingering(long seen, long now) {
+        LingeringConnection lingering =
+                connection.endPoint.getConnection() instanceof LingeringConnection last ? last : null;
+        if (lingering != null && lingering.isStillReceiving(now)) {
+            return;
+        }
         if (connection.closedFrom(seen, CloseReason.LINGER_EXPIRED)) {
-            if (connection.endPoint.getConnection() instanceof LingeringConnection lingering) {
+            if (lingering != null) {
                 lingering.stop();
             } else {
                 connection.endPoint.close();
@@ -116,7 +121,7 @@ final class ConnectionEnding {
         boolean gone =
                 connection.peerGone() || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
         boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
-        connection.closed(gone ? CloseReason.PEER_GONE : CloseReason.ABORT);
+        connection.closed(connection.serversReason(gone ? CloseReason.PEER_GONE : CloseReason.ABORT));
         if (looksComplete && policy().abortWithReset()) {
             resetOnClose(connection.endPoint, cause);
         }

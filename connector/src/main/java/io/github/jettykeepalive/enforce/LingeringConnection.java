@@ -110,6 +110,20 @@ final class LingeringConnection extends AbstractConnection implements Connection
         getEndPoint().close();
     }
 
+    /**
+     * Whether the peer was not silent after all: its bytes were there, but the selector (or the whole machine) was too busy
+     * to come to them. Called when the gap is over; on the sweep's thread, beside which the selector's may read as well.
+     */
+    boolean isStillReceiving(long now) {
+        long before = discarded;
+        try {
+            discard(1);
+        } catch (IOException gone) {
+            return false;
+        }
+        return discarded > before && now < startedAt + policy.timeout().toMillis() && !policy.exceeds(discarded);
+    }
+
     /** Time is up. What has already arrived is read once more: a socket closed over unread bytes is reset by the kernel. */
     void stop() {
         try {

@@ -209,7 +209,7 @@ final class ManagedConnection extends StateCell {
             case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
             case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
             case PARTING -> ending.stopParting(seen, now);
-            case LINGERING -> ending.stopLingering(seen);
+            case LINGERING -> ending.stopLingering(seen, now);
             default -> {}
         }
     }
@@ -281,10 +281,11 @@ final class ManagedConnection extends StateCell {
         }
     }
 
-    /** A close that nobody on the wire asked for: the server is going down, or something else happened. */
-    private CloseReason serversReason(CloseReason otherwise) {
+    /** An end that was not agreed on: if the server is going down, that is why, whatever it looked like from here. */
+    CloseReason serversReason(CloseReason otherwise) {
+        boolean peer = otherwise == CloseReason.PEER_GONE && connector.isRunning();
         boolean goingDown = manager.isDraining() || connector.isShutdown() || !connector.isRunning();
-        return goingDown ? CloseReason.DRAIN : otherwise;
+        return goingDown && !peer ? CloseReason.DRAIN : otherwise;
     }
 
     /** When the latest wait for a request began. Jetty's own idle time begins anew whenever its timer goes off. */

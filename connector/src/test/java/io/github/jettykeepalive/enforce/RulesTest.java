@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -126,27 +125,29 @@ class RulesTest {
     void twoThatComeFirstGetEachTheirOwn() throws Exception {
         KeepAliveHeader five = new KeepAliveHeader(5, 9);
         KeepAliveHeader four = new KeepAliveHeader(4, 9);
-        Rules[] fresh =
-                IntStream.range(0, 5_000).mapToObj(i -> new Rules(DEFAULT)).toArray(Rules[]::new);
+        List<Rules> fresh = Stream.generate(() -> new Rules(DEFAULT)).limit(500).toList();
         AtomicInteger turn = new AtomicInteger();
 
         CompletableFuture<Void> other = CompletableFuture.runAsync(() -> askAtOnce(fresh, turn, four));
         askAtOnce(fresh, turn, five);
         other.get();
 
-        assertThat(fresh).allSatisfy(each -> {
-            assertThat(text(each.field(five))).isEqualTo("Keep-Alive: timeout=5, max=9");
-            assertThat(text(each.field(four))).isEqualTo("Keep-Alive: timeout=4, max=9");
-        });
+        assertThat(fresh.stream().map(each -> text(each.field(five))).distinct())
+                .containsExactly("Keep-Alive: timeout=5, max=9");
+        assertThat(fresh.stream().map(each -> text(each.field(four))).distinct())
+                .containsExactly("Keep-Alive: timeout=4, max=9");
     }
 
-    private static void askAtOnce(Rules[] rules, AtomicInteger turn, KeepAliveHeader header) {
-        for (int i = 0; i < rules.length; i++) {
+    private static void askAtOnce(List<Rules> fresh, AtomicInteger turn, KeepAliveHeader header) {
+        int ready = 0;
+        for (Rules each : fresh) {
+            ready += 2;
             turn.incrementAndGet();
-            while (turn.get() < 2 * (i + 1)) {
+            // A lock would let one go ahead of the other.
+            while (turn.get() < ready) {
                 Thread.onSpinWait();
             }
-            rules[i].field(header);
+            each.field(header);
         }
     }
 }

@@ -6,7 +6,6 @@ import static io.github.jettykeepalive.policy.ClientAction.NO_KEEP_ALIVE;
 import static io.github.jettykeepalive.policy.ClientRules.LONGEST_USER_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.jettykeepalive.policy.ClientRules.Rule;
 import java.util.ArrayList;
@@ -75,61 +74,12 @@ class ClientRulesTest {
                 .isEmpty();
     }
 
-    /** A megabyte would cost the first pattern hours, and the second its stack. */
+    /** A megabyte would cost the first pattern days, and the second its stack. */
     @Test
     void aLongUserAgentBuysNoTimeByBacktracking() {
-        ClientRules costly = ClientRules.NONE.with("x*x*x*y", "NO_KEEP_ALIVE").with("(x|z)*y", "NO_KEEP_ALIVE");
+        ClientRules costly = ClientRules.NONE.with("x*x*y", "NO_KEEP_ALIVE").with("(x|z)*y", "NO_KEEP_ALIVE");
 
         assertThat(costly.match("x".repeat(1_000_000) + "y")).isEmpty();
-    }
-
-    // --- how actions are written
-
-    record Actions(String text, Set<ClientAction> actions) {}
-
-    private static Stream<Actions> actions() {
-        return Stream.of(
-                new Actions("NO_KEEP_ALIVE", Set.of(NO_KEEP_ALIVE)),
-                new Actions("no_keep_alive", Set.of(NO_KEEP_ALIVE)),
-                new Actions("No-Keep-Alive", Set.of(NO_KEEP_ALIVE)),
-                new Actions("NO_KEEP_ALIVE,DOWNGRADE_1_0", Set.of(NO_KEEP_ALIVE, DOWNGRADE_1_0)),
-                new Actions(" no-keep-alive \t downgrade-1-0 ", Set.of(NO_KEEP_ALIVE, DOWNGRADE_1_0)),
-                new Actions(",force-response-1-0, ,", Set.of(FORCE_RESPONSE_1_0)),
-                new Actions("NO_KEEP_ALIVE NO_KEEP_ALIVE", Set.of(NO_KEEP_ALIVE)));
-    }
-
-    @ParameterizedTest(name = "<{0}>")
-    @MethodSource("actions")
-    void actionsAreAListInAnyCase(Actions row) {
-        assertThat(ClientRules.NONE.with("x", row.text).rules())
-                .containsExactly(new Rule(Pattern.compile("x"), row.actions));
-    }
-
-    // --- what is refused
-
-    record Refused(String regex, String actions, String message) {}
-
-    private static Stream<Refused> refused() {
-        String anAction = " (expected: one of NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0)";
-        return Stream.of(
-                new Refused("(", "NO_KEEP_ALIVE", "clientRules: ( (expected: a regular expression; Unclosed group)"),
-                new Refused(
-                        "[a",
-                        "NO_KEEP_ALIVE",
-                        "clientRules: [a (expected: a regular expression; Unclosed character class)"),
-                new Refused("x", "CLOSE", "clientRules: CLOSE" + anAction),
-                new Refused("x", "NO_KEEP_ALIVE;DOWNGRADE_1_0", "clientRules: NO_KEEP_ALIVE;DOWNGRADE_1_0" + anAction),
-                new Refused("x", "NO_KEEP_ALIVE, nokeepalive", "clientRules: nokeepalive" + anAction),
-                new Refused("x", "", "clientRules: x (expected: at least one action)"),
-                new Refused("x", " , ", "clientRules: x (expected: at least one action)"));
-    }
-
-    @ParameterizedTest(name = "<{0}> <{1}>")
-    @MethodSource("refused")
-    void badRulesAreRefusedByName(Refused row) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> ClientRules.NONE.with(row.regex, row.actions))
-                .withMessage(row.message);
     }
 
     // --- the rules of httpd

@@ -6,6 +6,8 @@ import static io.github.jettykeepalive.policy.ConnectionOptions.KEEP_ALIVE;
 import static io.github.jettykeepalive.policy.ConnectionOptions.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,12 +81,18 @@ class ConnectionOptionsTest {
         }
     }
 
+    private static final Pattern NAIVE =
+            Pattern.compile("[\\s\\x1c-\\x1f]*(?:(close)|(keep-alive))[\\s\\x1c-\\x1f]*", Pattern.CASE_INSENSITIVE);
+
     private static ConnectionOptions naive(String text) {
         boolean close = false;
         boolean keepAlive = false;
         for (String part : text.split(",", -1)) {
-            close |= part.matches("(?i)[\\s\\x1c-\\x1f]*close[\\s\\x1c-\\x1f]*");
-            keepAlive |= part.matches("(?i)[\\s\\x1c-\\x1f]*keep-alive[\\s\\x1c-\\x1f]*");
+            Matcher matcher = NAIVE.matcher(part);
+            if (matcher.matches()) {
+                close |= matcher.group(1) != null;
+                keepAlive |= matcher.group(2) != null;
+            }
         }
         if (close) {
             return keepAlive ? BOTH : CLOSE;

@@ -16,9 +16,6 @@ import static io.github.jettykeepalive.policy.FakeExchange.http10;
 import static io.github.jettykeepalive.policy.FakeExchange.http11;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,65 +194,5 @@ class PersistenceTest {
     @MethodSource("http10Rows")
     void http10PersistsIfAskedForAndNothingIsAgainstIt(Row row) {
         assertThat(new Persistence(POLICY).decide(row.exchange)).isSameAs(row.verdict);
-    }
-
-    // --- several things at once: the first of this list is the reason
-
-    record Cause(String name, CloseReason reason, Consumer<FakeExchange> effect) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    private static final List<Cause> CAUSES = List.of(
-            new Cause("faulty framing", PROTOCOL_ERROR, e -> e.faulty = true),
-            new Cause("client says close", CLIENT, e -> e.requestOptions = ConnectionOptions.CLOSE),
-            new Cause("HTTP/1.0 without keep-alive", HTTP_1_0, e -> e.http10 = true),
-            new Cause("client ruled out", CLIENT_RULE, e -> e.ruledOut = true),
-            new Cause("response says close", APPLICATION, e -> e.responseOptions = ConnectionOptions.CLOSE),
-            new Cause("attribute says close", APPLICATION, e -> e.closeAsked = true),
-            new Cause("status", STATUS, e -> e.status = 503),
-            new Cause("body left", BODY_LEFT, e -> e.bodyLeft = true),
-            new Cause("unframed", UNFRAMED, e -> e.selfDelimited = false),
-            new Cause("draining", DRAIN, e -> e.draining = true),
-            new Cause("last request", MAX_REQUESTS, e -> e.maxRequests = 1),
-            new Cause("over age", MAX_AGE, e -> e.overAge = true),
-            new Cause("may not wait", IDLE, e -> e.keepAliveMillis = 0),
-            new Cause("Jetty closes", APPLICATION, e -> e.persistent = false));
-
-    record Pair(Cause first, Cause second) {
-        @Override
-        public String toString() {
-            return first + " comes before " + second;
-        }
-    }
-
-    private static Stream<Pair> pairs() {
-        List<Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < CAUSES.size(); i++) {
-            for (Cause second : CAUSES.subList(i + 1, CAUSES.size())) {
-                pairs.add(new Pair(CAUSES.get(i), second));
-            }
-        }
-        return pairs.stream();
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("pairs")
-    void ofTwoReasonsTheFirstCounts(Pair pair) {
-        FakeExchange exchange = http11(pair.first.effect.andThen(pair.second.effect));
-
-        assertThat(new Persistence(POLICY).decide(exchange)).isSameAs(Verdict.close(pair.first.reason));
-    }
-
-    @Test
-    void reasonsThatNoResponseHasAreOfOtherMakers() {
-        List<CloseReason> others = new ArrayList<>(List.of(CloseReason.values()));
-        CAUSES.forEach(cause -> others.remove(cause.reason));
-
-        assertThat(others.stream().map(CloseReason::key))
-                .containsExactly(
-                        "headerTimeout", "clientLimit", "shed", "abort", "upgrade", "peerGone", "lingerExpired");
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
  * Reads the rest of a request's body and throws it away, with a thread only while there is something to read, and then
  * lets the request end.
  *
- * <p>The container calls one of these methods at a time, but the timeout may come from another thread than the data: the
- * request ends once, whoever is first.
+ * <p>The container calls one of these methods at a time, but the timeout may come from another thread than the data:
+ * the request ends once, whoever is first.
  */
 final class BodyDiscard implements ReadListener, AsyncListener {
     /**
@@ -34,6 +34,7 @@ final class BodyDiscard implements ReadListener, AsyncListener {
     /** As much as a container hands out at a time, or more. */
     private static final int BUFFER_SIZE = 16 * 1024;
 
+    private final AsyncContext async;
     private final CountingInput input;
     private final EarlyAnswer answer;
     private final Limits limits;
@@ -42,7 +43,6 @@ final class BodyDiscard implements ReadListener, AsyncListener {
     private final long alreadyRead;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final AsyncContext async;
 
     private BodyDiscard(
             AsyncContext async, CountingInput input, EarlyAnswer answer, Limits limits, LongSupplier nanoTime) {
@@ -55,21 +55,29 @@ final class BodyDiscard implements ReadListener, AsyncListener {
         this.alreadyRead = input.count();
     }
 
-    /** Begins, and returns at once; the request must not be asynchronous yet, and must be allowed to be. */
+    /**
+     * Begins, and returns at once.
+     *
+     * @param request to be made asynchronous, which it must allow
+     * @param input its body
+     * @param answer of which something may be left to be sent at the end
+     */
     static void start(
             HttpServletRequest request, CountingInput input, EarlyAnswer answer, Limits limits, LongSupplier nanoTime) {
         AsyncContext async = request.startAsync();
         async.setTimeout(limits.maxTime);
         var discard = new BodyDiscard(async, input, answer, limits, nanoTime);
         async.addListener(discard);
-        answer.first();
-        input.setReadListener(discard);
+        try {
+            input.setReadListener(discard);
+        } catch (IllegalStateException listenerTaken) {
+            // By the application, in an earlier asynchronous cycle: the rest is its own.
+            discard.end();
+        }
     }
 
     @Override
     public void onDataAvailable() throws IOException {
-        // Some answers were impossible while the filters were at work: see EarlyAnswer.
-        answer.first();
         while (!ended.get() && input.isReady() && !input.isFinished()) {
             if (input.read(buffer, 0, buffer.length) < 0 || isBeyondLimits()) {
                 end();
@@ -84,8 +92,13 @@ final class BodyDiscard implements ReadListener, AsyncListener {
 
     private void end() {
         if (ended.compareAndSet(false, true)) {
-            answer.last();
-            async.complete();
+            try {
+                answer.sendRest();
+            } catch (IOException gone) {
+                // So is the client, and the container knows.
+            } finally {
+                async.complete();
+            }
         }
     }
 

@@ -12,12 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tells the application, and its log, on which connection a request came: which one it is, how many requests came before,
- * how many may follow, and how old it is.
+ * Tells the application, and its log, on which connection a request came: which one it is, how many requests came
+ * before, how many may follow, and how old it is.
  *
  * <p>With the Jetty Keep-Alive connector these are the facts of {@link KeepAliveAttributes}. Without it only the
- * connection's id is known, from {@link ServletConnection}; it is put into the same attribute, also for HTTP/2. The others
- * are then absent, as no filter sees a connection begin or end.
+ * connection's id is known, from {@link ServletConnection}; it is put into the same attribute, also for HTTP/2. The
+ * others are then absent, as no filter sees a connection begin or end.
  *
  * <p>If SLF4J is on the class path, whatever is known is also in its MDC while the request is handled, in every thread
  * that passes through the filter, under {@code connection.id}, {@code connection.request}, {@code connection.left} and

@@ -10,15 +10,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options in the {@code Connection} fields of a message (RFC 9110 section 7.6.1): a list over any number of lines, in
- * any case. Empty elements are passed over, as section 5.6.1 of it asks of a recipient.
+ * The options in the {@code Connection} fields of a message (RFC 9110 section 7.6.1): a list over any number of lines,
+ * in any case. Empty elements are passed over, as section 5.6.1 of it asks of a recipient.
  */
 final class ConnectionOptions {
     private final Set<String> options = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     private ConnectionOptions(Collection<String> lines) {
         for (String line : lines) {
-            for (String option : line.split(",")) {
+            for (String option : line.split(",", -1)) {
                 options.add(option.strip());
             }
         }

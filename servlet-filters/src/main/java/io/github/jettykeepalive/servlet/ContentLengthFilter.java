@@ -10,9 +10,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Gives HTTP/1.0 clients that ask for {@code keep-alive} a {@code Content-Length}, without which their connection cannot
- * be kept: they know no chunks, so a body of unknown length ends with the connection (RFC 9112 section 6.3 and appendix
- * C.2.2).
+ * Gives HTTP/1.0 clients that ask for {@code keep-alive} a {@code Content-Length}, without which their connection
+ * cannot be kept: they know no chunks, so a body of unknown length ends with the connection (RFC 9112 section 6.3 and
+ * appendix C.2.2).
  *
  * <p>A container does this by itself for a body that fits its own buffer (Tomcat 8 KiB, Jetty 32 KiB, unless it is
  * flushed); this filter does it for larger ones. It holds the body until its end; a body that grows beyond the limit
@@ -23,46 +23,55 @@ import java.io.IOException;
  * <tr><td>{@code maxBytes}</td><td>largest body to hold, in bytes, {@code >= 1}, default 262144. 200 busy threads, the
  * default of Jetty and of Tomcat, then hold 50 MiB at most, and only if all their clients speak HTTP/1.0</td></tr>
  * <tr><td>{@code ignoreFlush}</td><td>{@code true} goes on holding when the application flushes, default {@code false}.
- * Many libraries flush at the end of what they write, which makes a page look like a stream; a true stream to an HTTP/1.0
- * client then waits for the limit, or for its end</td></tr>
+ * Many libraries flush at the end of what they write, which makes a page look like a stream; a true stream to an
+ * HTTP/1.0 client then waits for the limit, or for its end</td></tr>
  * </table>
  *
  * <p>Not held are: a response whose length the application sets before the body; {@code text/event-stream}; a body
- * written after {@code startAsync()}, or by a {@code WriteListener}, as it may be completed without the filter's knowledge
- * (an asynchronous dispatch that comes back through the filter is held again). On {@code HEAD} the length is that of what
- * the application wrote; if it wrote nothing, there is none.
+ * written after {@code startAsync()}, or by a {@code WriteListener}, as it may be completed without the filter's
+ * knowledge (an asynchronous dispatch that comes back through the filter is held again). On {@code HEAD} the length is
+ * that of what the application wrote; if it wrote nothing, there is none.
  *
  * <p>Map it for {@code REQUEST}, {@code ASYNC}, {@code FORWARD} and {@code ERROR}, and before any filter that writes to
- * the body after the chain: the length is settled when the chain returns. It needs nothing of the connector. The charset
- * of a {@code getWriter()} is always named in {@code Content-Type}, where Jetty leaves it out for some types.
+ * the body after the chain: the length is settled when the chain returns. It needs nothing of the connector. The
+ * charset of a {@code getWriter()} is always named in {@code Content-Type}, where Jetty leaves it out for some types.
  *
  * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
  */
 public final class ContentLengthFilter extends Http1Filter {
     private static final int DEFAULT_MAX_BYTES = 256 * 1024;
 
-    private MeasuredBody.Limits limits = new MeasuredBody.Limits(DEFAULT_MAX_BYTES, false);
+    private int maxBytes = DEFAULT_MAX_BYTES;
+    private boolean ignoreFlush;
 
     /** For the container; the init-params come with {@code init}. */
     public ContentLengthFilter() {}
 
     @Override
     void configure(InitParams params) throws ServletException {
-        limits = new MeasuredBody.Limits(
-                params.integer("maxBytes", DEFAULT_MAX_BYTES, 1), params.flag("ignoreFlush", false));
+        maxBytes = params.integer("maxBytes", maxBytes, 1);
+        ignoreFlush = params.flag("ignoreFlush", ignoreFlush);
     }
 
     @Override
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (isNeededBy(request)) {
-            yieldOuter(request, response);
-            if (isUntouched(response)) {
-                measure(request, response, chain);
-                return;
-            }
+        if (request.getDispatcherType() == DispatcherType.FORWARD) {
+            forgetHeld(response);
         }
-        chain.doFilter(request, response);
+        if (isNeededBy(request) && Measurement.isPossible(response)) {
+            measure(request, response, chain);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private void measure(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        var measurement = Measurement.of(request, response, new Policy(response, maxBytes, ignoreFlush));
+        if (measurement.pass(chain, measurement.response())) {
+            measurement.response().finish();
+        }
     }
 
     private static boolean isNeededBy(HttpServletRequest request) {
@@ -70,50 +79,26 @@ public final class ContentLengthFilter extends Http1Filter {
                 && ConnectionOptions.of(request).keepAlive();
     }
 
-    /** The innermost filter measures; an outer one gives way, before a forward without what was written until then. */
-    private static void yieldOuter(HttpServletRequest request, ServletResponse response) throws IOException {
+    /** A forward drops what was written before it, but Jetty drops it below the filters, where it is not. */
+    private static void forgetHeld(ServletResponse response) {
         for (ServletResponse outer = response; outer instanceof ServletResponseWrapper wrapper; ) {
             if (outer instanceof MeasuredResponse measured) {
-                if (request.getDispatcherType() == DispatcherType.FORWARD) {
-                    measured.body().discard();
-                }
-                measured.body().release();
+                measured.body().reset();
             }
             outer = wrapper.getResponse();
         }
     }
 
-    /**
-     * Whether no byte of a body was written yet, by an outer filter or before this dispatch: we could not count it. There
-     * is no question for that, but the buffer must not be resized from then on.
-     */
-    private static boolean isUntouched(HttpServletResponse response) {
-        try {
-            response.setBufferSize(response.getBufferSize());
-            return true;
-        } catch (IllegalStateException begun) {
-            return false;
+    /** Holds whatever has no length yet. */
+    private record Policy(HttpServletResponse response, int maxBytes, boolean ignoresFlush) implements HoldingPolicy {
+        @Override
+        public boolean isWanted() {
+            return !response.containsHeader("Content-Length");
         }
-    }
 
-    private void measure(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        var measuredRequest = new MeasuredRequest(request, response, limits);
-        var measuredResponse = new MeasuredResponse(response, measuredRequest.body());
-        boolean answered = false;
-        try {
-            chain.doFilter(measuredRequest, measuredResponse);
-            answered = true;
-        } finally {
-            if (!answered) {
-                // The container answers with an error, on an empty page.
-                measuredRequest.body().discard();
-            }
-        }
-        if (request.isAsyncStarted()) {
-            measuredRequest.body().release();
-        } else {
-            measuredResponse.finish();
+        @Override
+        public boolean ignoresClose() {
+            return false;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.servlet;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A request body that knows how much of it was read. */
 final class CountingInput extends ServletInputStream {
@@ -31,6 +32,16 @@ final class CountingInput extends ServletInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int read = container.read(bytes, offset, length);
         count += Math.max(read, 0);
+        return read;
+    }
+
+    /** Servlet 6.1's, which the base class of 6.0 lacks; that of 6.1 reads only if {@link #isReady()}. */
+    public int read(ByteBuffer buffer) throws IOException {
+        byte[] bytes = new byte[buffer.remaining()];
+        int read = read(bytes, 0, bytes.length);
+        if (read > 0) {
+            buffer.put(bytes, 0, read);
+        }
         return read;
     }
 

@@ -1,6 +1,5 @@
 package io.github.jettykeepalive.servlet;
 
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
@@ -13,19 +12,27 @@ import org.jspecify.annotations.Nullable;
  * <p>As after a real {@code sendError} the response looks committed, so that nobody else answers.
  */
 final class HeldErrorResponse extends HttpServletResponseWrapper {
+    private final MeasuredBody body;
     private final BooleanSupplier worthHolding;
     private @Nullable Held error;
+    private boolean sent;
 
     private record Held(int status, @Nullable String message) {}
 
     /** @param worthHolding asked at each {@code sendError} */
-    HeldErrorResponse(HttpServletResponse response, BooleanSupplier worthHolding) {
+    HeldErrorResponse(MeasuredResponse response, BooleanSupplier worthHolding) {
         super(response);
+        this.body = response.body();
         this.worthHolding = worthHolding;
     }
 
     boolean holdsError() {
         return error != null;
+    }
+
+    /** Whether an error was sent that was not worth holding: the container answers as soon as the filters return. */
+    boolean hasSentError() {
+        return sent;
     }
 
     /** Sends the error that is held, if there is one and the container still can. */
@@ -46,6 +53,7 @@ final class HeldErrorResponse extends HttpServletResponseWrapper {
     public void sendError(int status, @Nullable String message) throws IOException {
         if (!super.isCommitted() && error == null && worthHolding.getAsBoolean()) {
             super.resetBuffer();
+            body.discard();
             error = new Held(status, message);
         } else {
             send(status, message);
@@ -53,6 +61,7 @@ final class HeldErrorResponse extends HttpServletResponseWrapper {
     }
 
     private void send(int status, @Nullable String message) throws IOException {
+        sent = true;
         if (message == null) {
             super.sendError(status);
         } else {

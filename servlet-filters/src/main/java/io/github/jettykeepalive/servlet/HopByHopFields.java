@@ -16,44 +16,24 @@ final class HopByHopFields {
      * request has a body (RFC 9112 section 6.3), so it stays.
      */
     private static final Set<String> OF_REQUEST =
-            names("Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "HTTP2-Settings");
+            names("Connection Keep-Alive Proxy-Connection TE Trailer Upgrade HTTP2-Settings");
 
     /** Not for the application to set: RFC 9110 section 7.6.1, and framing is the container's. */
     private static final Set<String> OF_RESPONSE =
-            names("Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade");
+            names("Connection Keep-Alive Proxy-Connection TE Transfer-Encoding Upgrade");
 
     /**
-     * Fields by which an application, or a proxy in front of it, tells who is asking, for what, and how long the message
-     * is. Whoever can make them disappear by naming them in {@code Connection} is let in as somebody else.
+     * Fields by which a client, or a proxy in front of us, tells who is asking, for what, under which condition, and
+     * how long the message is. Whoever can make them disappear by naming them in {@code Connection} is let in as
+     * somebody else.
      */
-    private static final Set<String> PROTECTED = names(
-            "Host",
-            "Authorization",
-            "Proxy-Authorization",
-            "Cookie",
-            "Transfer-Encoding",
-            "Expect",
-            "Forwarded",
-            "Via",
-            "Origin",
-            "Referer",
-            "Range",
-            "If-Match",
-            "If-Unmodified-Since",
-            "Client-Cert",
-            "Client-Cert-Chain",
-            "X-Real-IP",
-            "X-Client-IP",
-            "X-Cluster-Client-IP",
-            "True-Client-IP",
-            "CF-Connecting-IP",
-            "Fastly-Client-IP",
-            "X-User",
-            "X-Remote-User",
-            "Remote-User",
-            "X-Request-ID",
-            "X-HTTP-Method-Override");
+    private static final Set<String> PROTECTED = names("""
+            Host Authorization Proxy-Authorization Cookie Origin Referer Expect Range If-Match If-Unmodified-Since
+            Transfer-Encoding Forwarded Via Client-Cert Client-Cert-Chain Remote-User X-Remote-User X-User
+            X-Real-IP X-Client-IP X-Cluster-Client-IP True-Client-IP CF-Connecting-IP Fastly-Client-IP
+            X-Request-ID X-HTTP-Method-Override""");
 
+    /** And families of them. */
     private static final List<String> PROTECTED_PREFIXES =
             List.of("Content-", "X-Forwarded-", "X-Original-", "X-Auth-", "X-Authenticated-", "X-SSL-", "SSL-", "Sec-");
 
@@ -61,19 +41,20 @@ final class HopByHopFields {
 
     /** @param alsoProtected further names that can never be removed by naming them */
     HopByHopFields(Collection<String> alsoProtected) {
-        this.alsoProtected = names(alsoProtected.toArray(String[]::new));
+        this.alsoProtected = ignoringCase(alsoProtected);
     }
 
     /**
-     * The fields to hide from an application: the known ones, and in HTTP/1.0 those that {@code Connection} names. A 1.0
-     * proxy that does not know {@code Connection} has forwarded them by mistake (RFC 2616 section 14.10); an HTTP/1.1
-     * proxy has removed them itself, and what comes from the client directly is meant for us.
+     * The fields to hide from an application: the known ones, and in HTTP/1.0 those that {@code Connection} names. A
+     * 1.0 proxy that does not know {@code Connection} has forwarded them by mistake (RFC 2616 section 14.10); an
+     * HTTP/1.1 proxy has removed them itself, and what comes from the client directly is meant for us.
      */
     Set<String> hiddenIn(HttpServletRequest request) {
         if (!request.getProtocol().equals("HTTP/1.0")) {
             return OF_REQUEST;
         }
-        Set<String> hidden = new TreeSet<>(OF_REQUEST);
+        Set<String> hidden = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        hidden.addAll(OF_REQUEST);
         for (String named : ConnectionOptions.of(request).names()) {
             if (!isProtected(named)) {
                 hidden.add(named);
@@ -93,10 +74,14 @@ final class HopByHopFields {
                         .anyMatch(prefix -> name.regionMatches(true, 0, prefix, 0, prefix.length()));
     }
 
-    private static Set<String> names(String... names) {
-        // Not Set.of(): a name may be there twice, and case must not matter.
+    /** An immutable set that ignores case, of a list separated by commas or white space. */
+    static Set<String> names(String list) {
+        return ignoringCase(InitParams.split(list));
+    }
+
+    private static Set<String> ignoringCase(Collection<String> names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        Collections.addAll(set, names);
+        set.addAll(names);
         return Collections.unmodifiableSet(set);
     }
 }

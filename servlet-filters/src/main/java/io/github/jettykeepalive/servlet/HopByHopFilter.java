@@ -14,22 +14,23 @@ import java.util.Set;
  * directions: an application that copies header fields around, as a gateway does, cannot copy these.
  *
  * <p>Hidden in requests: {@code Connection}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE}, {@code Trailer},
- * {@code Upgrade}, {@code HTTP2-Settings}, and in HTTP/1.0 requests the fields that {@code Connection} names. Fields that
- * carry identity or framing can never be hidden by naming them: {@code Host}, {@code Authorization}, {@code Cookie},
- * {@code Content-*}, {@code Forwarded}, {@code X-Forwarded-*}, {@code Via}, client addresses and certificates as proxies
- * pass them on, and whatever {@code protect} adds.
+ * {@code Upgrade}, {@code HTTP2-Settings}, and in HTTP/1.0 requests the fields that {@code Connection} names. Fields
+ * that carry identity or framing can never be hidden by naming them: {@code Host}, {@code Authorization},
+ * {@code Cookie}, {@code Content-*}, {@code Forwarded}, {@code X-Forwarded-*}, {@code Via}, client addresses and
+ * certificates as proxies pass them on, and whatever {@code protect} adds.
  *
  * <p>Dropped from responses: {@code Connection}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE},
- * {@code Transfer-Encoding}, {@code Upgrade}. An application's {@code Connection: close} is a wish, not a mistake: it is
- * passed on, to the connector as {@link KeepAliveAttributes#CLOSE}, to any other container as the field it understands.
+ * {@code Transfer-Encoding}, {@code Upgrade}. An application's {@code Connection: close} is a wish, not a mistake: it
+ * is passed on, to the connector as {@link KeepAliveAttributes#CLOSE}, to any other container as the field it
+ * understands.
  *
  * <table>
  * <caption>Init-params</caption>
  * <tr><td>{@code protect}</td><td>further names that can never be hidden by naming them; name here what your own proxy
  * uses to tell who is asking</td></tr>
  * <tr><td>{@code upgrades}</td><td>protocols to which a request may be upgraded behind this filter, default
- * {@code websocket}. Such a request, an HTTP/1.1 one with {@code Connection: upgrade}, passes untouched: its handshake is
- * made of these fields. Empty for none</td></tr>
+ * {@code websocket}. Such a request, an HTTP/1.1 one with {@code Connection: upgrade}, passes untouched: its handshake
+ * is made of these fields. Empty for none</td></tr>
  * <tr><td>{@code allowClose}</td><td>{@code false} drops the application's {@code Connection: close} too, default
  * {@code true}</td></tr>
  * </table>
@@ -51,8 +52,7 @@ public final class HopByHopFilter extends Http1Filter {
     @Override
     void configure(InitParams params) throws ServletException {
         fields = new HopByHopFields(params.words("protect"));
-        upgrades = params.value("upgrades", ConnectionOptions.of("websocket"), "a list", ConnectionOptions::of)
-                .names();
+        upgrades = params.value("upgrades", HopByHopFields.names("websocket"), "a list", HopByHopFields::names);
         allowClose = params.flag("allowClose", true);
     }
 

@@ -13,8 +13,8 @@ import java.io.IOException;
 
 /**
  * What the filters about connections have in common: typed init-params, and nothing to do where there is no HTTP/1.x
- * connection of one's own. A later version of HTTP manages its connections without these fields and forbids them (RFC 9113
- * section 8.2.2), and an included resource has no say in the response's header.
+ * connection of one's own. A later version of HTTP manages its connections without these fields and forbids them (RFC
+ * 9113 section 8.2.2), and an included resource has no say in the response's header.
  *
  * <p>A subclass keeps what it read from the init-params in fields that {@link #configure} alone writes. The container
  * publishes the filter after {@link #init}, so request threads read them without further ado.

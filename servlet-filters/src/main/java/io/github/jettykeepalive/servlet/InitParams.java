@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter's init-params, typed. Whatever is wrong with one is a {@link ServletException}, so that the deployment fails,
- * in one shape: {@code maxRequests: -3 (expected: >= 1)}.
+ * A filter's init-params, typed. Whatever is wrong with one is a {@link ServletException}, so that the deployment
+ * fails, in one shape: {@code maxRequests: -3 (expected: >= 1)}.
  *
  * <p>A filter reads all the params it knows and then calls {@link #refuseUnknown()}: a misspelt name must not silently
  * leave a default in force.

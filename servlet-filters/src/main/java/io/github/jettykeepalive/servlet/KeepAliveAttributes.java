@@ -34,10 +34,10 @@ public final class KeepAliveAttributes {
     /** Fact, a {@link String}: what identifies the connection in the server's logs. */
     public static final String CONNECTION_ID = "io.github.jettykeepalive.connectionId";
 
-    /** Fact, an {@link Integer}: the how-manieth request of its connection this is; the first is 1. */
+    /** Fact, an {@link Integer}: the ordinal number of this request on its connection; the first is 1. */
     public static final String REQUEST_NUMBER = "io.github.jettykeepalive.requestNumber";
 
-    /** Fact, an {@link Integer} {@code >= 0}: further requests allowed after this one; absent where there is no limit. */
+    /** Fact, an {@link Integer} {@code >= 0}: further requests allowed after this one; absent if there is no limit. */
     public static final String REQUESTS_LEFT = "io.github.jettykeepalive.requestsLeft";
 
     /** Fact, a {@link Long} in milliseconds: the age of the connection when this request began. */

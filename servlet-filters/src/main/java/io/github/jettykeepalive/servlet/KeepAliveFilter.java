@@ -14,11 +14,13 @@ import java.io.IOException;
  * <p>Init-params that say when; all that are given must hold, and without any every request is meant:
  * <table>
  * <caption>Conditions</caption>
- * <tr><td>{@code paths}</td><td>{@code /exact}, {@code /prefix/*}, {@code *.extension}, within the application</td></tr>
+ * <tr><td>{@code paths}</td><td>{@code /exact}, {@code /prefix/*}, {@code *.extension}, within the
+ * application</td></tr>
  * <tr><td>{@code methods}</td><td>such as {@code PUT, POST}; case-sensitive</td></tr>
  * <tr><td>{@code statuses}</td><td>of the response, 200 to 599, such as {@code 413, 500-504} or {@code 4xx}</td></tr>
- * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 512 characters; a search that
- * takes too long counts as found, and a request with a {@code Via} never matches, as in httpd's {@code BrowserMatch}</td>
+ * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 512 characters; a search
+ * that takes too long counts as found, and a request with a {@code Via} never matches, as in httpd's
+ * {@code BrowserMatch}</td>
  * </tr>
  * </table>
  * Init-params that say what; at least one:
@@ -31,9 +33,9 @@ import java.io.IOException;
  * A list is separated by commas or white space. For a second rule declare the filter a second time; the strictest of
  * what applies holds.
  *
- * <p>With the Jetty Keep-Alive connector all of it happens (see {@link KeepAliveAttributes}). In any other container the
- * filter can only close, by {@code Connection: close} (RFC 9112 section 9.6); what asks for more than closing has no
- * effect there. A status that the container alone decides is seen as 500, or 404 and 503 for an
+ * <p>With the Jetty Keep-Alive connector all of it happens (see {@link KeepAliveAttributes}). In any other container
+ * the filter can only close, by {@code Connection: close} (RFC 9112 section 9.6); what asks for more than closing has
+ * no effect there. A status that the container alone decides is seen as 500, or 404 and 503 for an
  * {@link UnavailableException}, when an exception passes through; that of an asynchronous response that neither sets a
  * status nor has a body, and that of Servlet 6.1's {@code sendRedirect} with a status, are not seen.
  *

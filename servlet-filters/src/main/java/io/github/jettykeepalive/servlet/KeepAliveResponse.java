@@ -10,9 +10,9 @@ import java.io.PrintWriter;
 /**
  * Applies a rule as soon as the response has a status that the rule names, which is always before it is committed.
  *
- * <p>A status is taken when the application sets it. The 200 of a response that sets none is taken when its body begins,
- * or when the filter chain has returned: not from the start, as every error begins as a 200 too. A status taken counts,
- * even if another one replaces it before the commit: tightening goes one way.
+ * <p>A status is taken when the application sets it. The 200 of a response that sets none is taken when its body
+ * begins, or when the filter chain has returned: not from the start, as every error begins as a 200 too. A status taken
+ * counts, even if another one replaces it before the commit: tightening goes one way.
  *
  * <p>As any response, used by one thread at a time.
  */

@@ -5,6 +5,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -14,34 +15,52 @@ import java.util.function.BooleanSupplier;
  * response is exactly what it would be without the filter, so in doubt it is {@linkplain #release() released}.
  */
 final class MeasuredBody extends ServletOutputStream {
-    /**
-     * How much to hold, and how far to go for it.
-     *
-     * @param maxBytes largest body that is held; a larger one passes through
-     * @param ignoreFlush whether to go on holding although the application flushes
-     */
-    record Limits(int maxBytes, boolean ignoreFlush) {}
-
     private final HttpServletResponse response;
-    private final Limits limits;
-    private final BooleanSupplier endsWithUs;
+    private final HoldingPolicy policy;
+    private final BooleanSupplier undisturbed;
     private final ByteChunks held = new ByteChunks();
     private boolean holding = true;
+    private boolean discarded;
+    private boolean flushed;
+    private boolean closed;
+    private long passed;
 
-    /** @param endsWithUs whether the body ends when the filter chain returns, and not some time before */
-    MeasuredBody(HttpServletResponse response, Limits limits, BooleanSupplier endsWithUs) {
+    /** @param undisturbed asked before the first byte: whether the body will end where the filter chain does */
+    MeasuredBody(HttpServletResponse response, HoldingPolicy policy, BooleanSupplier undisturbed) {
         this.response = response;
-        this.limits = limits;
-        this.endsWithUs = endsWithUs;
+        this.policy = policy;
+        this.undisturbed = undisturbed;
     }
 
     int size() {
         return held.size();
     }
 
+    /** Whether nothing at all was written, nor answered in any other way. */
+    boolean isEmpty() {
+        return passed == 0 && held.size() == 0 && !discarded;
+    }
+
+    /** Whether the container was given something. */
+    boolean hasPassed() {
+        return passed > 0;
+    }
+
+    /** Whether some of it may be on its way to the client. */
+    boolean isStreaming() {
+        return flushed || passed > response.getBufferSize();
+    }
+
     @Override
     public void write(int oneByte) throws IOException {
         write(new byte[] {(byte) oneByte}, 0, 1);
+    }
+
+    /** Servlet 6.1's, which the base class of 6.0 lacks; that of 6.1 writes only if {@link #isReady()}. */
+    public void write(ByteBuffer buffer) throws IOException {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        write(bytes, 0, bytes.length);
     }
 
     @Override
@@ -50,20 +69,23 @@ final class MeasuredBody extends ServletOutputStream {
         if (length == 0) {
             return;
         }
-        if (length > limits.maxBytes - held.size() || !worthHolding()) {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        if (length > policy.maxBytes() - held.size() || !worthHolding()) {
             release();
         }
         if (holding) {
             held.append(bytes, offset, length);
         } else {
+            passed += length;
             response.getOutputStream().write(bytes, offset, length);
         }
     }
 
     /** Asked before the first byte only: what the application has decided by then, it has decided. */
     private boolean worthHolding() {
-        return held.size() > 0
-                || (!response.containsHeader("Content-Length") && !isEventStream() && endsWithUs.getAsBoolean());
+        return held.size() > 0 || (policy.isWanted() && undisturbed.getAsBoolean() && !isEventStream());
     }
 
     private boolean isEventStream() {
@@ -73,24 +95,29 @@ final class MeasuredBody extends ServletOutputStream {
 
     @Override
     public void flush() throws IOException {
-        if (!holdsDespiteFlush()) {
+        if (!closed && !holdsDespiteFlush()) {
             response.getOutputStream().flush();
         }
     }
 
     /** Ends the holding, unless flushes are to be ignored: then the answer is true, and nothing must be flushed. */
     boolean holdsDespiteFlush() throws IOException {
-        if (holding && limits.ignoreFlush && worthHolding()) {
+        if (holding && policy.ignoresFlush() && worthHolding()) {
             return true;
         }
+        flushed = true;
         release();
         return false;
     }
 
     @Override
     public void close() throws IOException {
-        finish();
-        response.getOutputStream().close();
+        if (policy.ignoresClose()) {
+            closed = true;
+        } else {
+            finish();
+            response.getOutputStream().close();
+        }
     }
 
     /** From now on everything passes through, what was held first. */
@@ -98,6 +125,7 @@ final class MeasuredBody extends ServletOutputStream {
         if (holding) {
             holding = false;
             if (held.size() > 0) {
+                passed += held.size();
                 held.moveTo(response.getOutputStream());
             }
         }
@@ -113,14 +141,14 @@ final class MeasuredBody extends ServletOutputStream {
             discard();
             return;
         }
-        if (held.size() > 0 && mayHaveBody() && !response.containsHeader("Content-Length")) {
+        if (held.size() > 0 && mayHaveBody(response) && !response.containsHeader("Content-Length")) {
             response.setContentLengthLong(held.size());
         }
         release();
     }
 
     /** A 204 must not have the field, and in a 304 it would speak of another body (RFC 9110 section 8.6). */
-    private boolean mayHaveBody() {
+    static boolean mayHaveBody(HttpServletResponse response) {
         int status = response.getStatus();
         return status != HttpServletResponse.SC_NO_CONTENT && status != HttpServletResponse.SC_NOT_MODIFIED;
     }
@@ -128,12 +156,14 @@ final class MeasuredBody extends ServletOutputStream {
     /** Forgets what is held, and goes on holding. */
     void reset() {
         held.clear();
+        closed = false;
     }
 
     /** Forgets what is held; somebody else answers. */
     void discard() {
         held.clear();
         holding = false;
+        discarded = true;
     }
 
     @Override

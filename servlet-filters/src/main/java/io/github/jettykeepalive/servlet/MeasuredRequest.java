@@ -20,10 +20,10 @@ final class MeasuredRequest extends HttpServletRequestWrapper {
     private final MeasuredBody body;
     private final int depth;
 
-    MeasuredRequest(HttpServletRequest request, HttpServletResponse response, MeasuredBody.Limits limits) {
+    MeasuredRequest(HttpServletRequest request, HttpServletResponse response, HoldingPolicy policy) {
         super(request);
         this.depth = depth();
-        this.body = new MeasuredBody(response, limits, () -> depth() == depth);
+        this.body = new MeasuredBody(response, policy, () -> depth() == depth);
     }
 
     MeasuredBody body() {
@@ -31,10 +31,10 @@ final class MeasuredRequest extends HttpServletRequestWrapper {
     }
 
     /**
-     * How many wrappers are below. Tomcat puts one there while it forwards or includes, and after a forward it may refuse
-     * whatever is written later (Tomcat 11 does, by {@code suspendWrappedResponseAfterForward}). So what such a resource
-     * writes is not held, except by the same filter mapped to {@code FORWARD}, whose chain ends before the forward does.
-     * Jetty wraps above, and closes the response that it was given.
+     * How many wrappers are below. Tomcat puts one there while it forwards or includes, and after a forward it may
+     * refuse whatever is written later (Tomcat 11 does, by {@code suspendWrappedResponseAfterForward}). So what such a
+     * resource writes is not held, except by the same filter mapped to {@code FORWARD}, whose chain ends before the
+     * forward does. Jetty wraps above, and closes the response that it was given.
      */
     private int depth() {
         int wrappers = 0;
@@ -72,7 +72,7 @@ final class MeasuredRequest extends HttpServletRequestWrapper {
         return dispatcher == null ? null : new Dispatcher(dispatcher);
     }
 
-    /** A forward drops what was written before, but Jetty drops it below us, where it is not. */
+    /** A forward drops what was written before it, but Jetty drops it below the filters, where it is not. */
     private final class Dispatcher implements RequestDispatcher {
         private final RequestDispatcher container;
 

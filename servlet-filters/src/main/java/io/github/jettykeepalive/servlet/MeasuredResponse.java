@@ -74,6 +74,11 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
         }
     }
 
+    /** Servlet 6.1's, which the base class of 6.0 lacks. */
+    public void setCharacterEncoding(Charset charset) {
+        setCharacterEncoding(charset.name());
+    }
+
     @Override
     public void setContentType(String type) {
         super.setContentType(type);

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * Paths within the application, written as in a {@code <url-pattern>}: {@code /exact}, {@code /prefix/*} (which includes
- * {@code /prefix} itself), {@code *.extension}, {@code /*}.
+ * Paths within the application, written as in a {@code <url-pattern>}: {@code /exact}, {@code /prefix/*} (which
+ * includes {@code /prefix} itself), {@code *.extension}, {@code /*}.
  *
  * <p>They are compared with what the container made of the URI: decoded, without path parameters, within the context.
  */

@@ -30,8 +30,8 @@ record Tightening(int maxRequests, long keepAliveTimeout, boolean close) {
     }
 
     /**
-     * Tells the connector, or, where there is none, the container as far as it understands: HTTP has a word for closing,
-     * but none for "ten more requests".
+     * Tells the connector, or, where there is none, the container as far as it understands: HTTP has a word for
+     * closing, but none for "ten more requests".
      */
     void apply(HttpServletRequest request, HttpServletResponse response) {
         if (maxRequests != UNCHANGED) {
@@ -41,7 +41,7 @@ record Tightening(int maxRequests, long keepAliveTimeout, boolean close) {
             lower(request, KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, keepAliveTimeout);
         }
         if (close) {
-            request.setAttribute(KeepAliveAttributes.CLOSE, Boolean.TRUE);
+            request.setAttribute(KeepAliveAttributes.CLOSE, true);
         }
         if (closes() && !KeepAliveAttributes.connectorServes(request)) {
             response.setHeader("Connection", "close");

@@ -30,23 +30,33 @@ final class TrackedRequest extends HttpServletRequestWrapper {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
-    /** Whether the application, or the container for it, may have left something of the body. */
-    boolean hasUnread() throws IOException {
+    /**
+     * Bytes of the body that the application has not read, as far as can be told without touching it: to open the
+     * stream would keep the container from parsing a form, and have it send a {@code 100 Continue}.
+     *
+     * @return -1 if the body is of unknown length
+     */
+    long unread() {
         long length = getContentLengthLong();
-        return !input().isFinished() && (length < 0 || input().count() < length);
+        CountingInput opened = input;
+        return opened == null || length < 0 ? length : length - opened.count();
     }
 
-    /** Bytes that are left, as far as the request says; -1 if it does not. */
-    long unread() throws IOException {
-        long length = getContentLengthLong();
-        return length < 0 ? -1 : length - input().count();
+    /** Whether something is left that we can read; may be asked once the application is done with the body. */
+    boolean hasUnread() throws IOException {
+        try {
+            return unread() != 0 && !input().isFinished();
+        } catch (IllegalStateException readerTaken) {
+            // By an outer filter, of the container's own request.
+            return false;
+        }
     }
 
     /**
      * Whether the client may still wait for a {@code 100 Continue}: it asked for one (RFC 9110 section 10.1.1), and the
      * application did nothing that would have made the container send it.
      */
-    boolean isBodyUnasked() {
+    boolean isUnasked() {
         return input == null && "100-continue".equalsIgnoreCase(getHeader("Expect"));
     }
 

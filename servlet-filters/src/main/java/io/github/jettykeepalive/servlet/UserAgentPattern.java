@@ -2,14 +2,15 @@ package io.github.jettykeepalive.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression for the {@code User-Agent}, found anywhere in it, as httpd's {@code BrowserMatch} does it.
  *
  * <p>The value comes from a stranger and {@link Pattern} backtracks, so two bounds keep a hostile value from buying CPU
- * time with a pattern that was written without thinking of one: only the first {@value #MAX_LENGTH} characters are looked
- * at (real values are shorter), and after {@value #MAX_READS} looks at a character the search ends as if it had matched.
- * That costs the stranger only his persistent connection.
+ * time with a pattern that was written without thinking of one: only the first {@value #MAX_LENGTH} characters are
+ * looked at (real values are shorter), and after {@value #MAX_READS} looks at a character the search ends as if it had
+ * matched. That costs the stranger only his persistent connection.
  *
  * <p>A request that came through a proxy ({@code Via}) never matches: the connection is the proxy's, and its user agent
  * says nothing about it. httpd makes the same exception for {@code nokeepalive}.
@@ -21,9 +22,12 @@ final class UserAgentPattern {
     /** Four times what the simplest quadratic search, {@code x.*y} from every start, needs for that length. */
     static final int MAX_READS = 1 << 19;
 
-    private final Pattern pattern;
+    /** No condition: any request at all, with a {@code Via} or without a {@code User-Agent}. */
+    static final UserAgentPattern ANY = new UserAgentPattern(null);
 
-    private UserAgentPattern(Pattern pattern) {
+    private final @Nullable Pattern pattern;
+
+    private UserAgentPattern(@Nullable Pattern pattern) {
         this.pattern = pattern;
     }
 
@@ -33,11 +37,14 @@ final class UserAgentPattern {
     }
 
     boolean matches(HttpServletRequest request) {
+        if (pattern == null) {
+            return true;
+        }
         String userAgent = request.getHeader("User-Agent");
-        return userAgent != null && request.getHeader("Via") == null && matches(userAgent);
+        return userAgent != null && request.getHeader("Via") == null && isFoundIn(pattern, userAgent);
     }
 
-    boolean matches(String userAgent) {
+    private static boolean isFoundIn(Pattern pattern, String userAgent) {
         String bounded = userAgent.substring(0, Math.min(userAgent.length(), MAX_LENGTH));
         try {
             return pattern.matcher(new Metered(bounded)).find();

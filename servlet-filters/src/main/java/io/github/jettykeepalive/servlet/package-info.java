@@ -1,15 +1,16 @@
 /**
- * Filters by which an application has its say in the life of an HTTP/1.x connection, in any Servlet 6 container. Where the
- * Jetty Keep-Alive connector serves the request they speak to it by {@linkplain
- * io.github.jettykeepalive.servlet.KeepAliveAttributes request attributes}; elsewhere each does what a filter alone can.
+ * Filters by which an application has its say in the life of an HTTP/1.x connection, in any Servlet 6 container. Where
+ * the Jetty Keep-Alive connector serves the request they speak to it by
+ * {@linkplain io.github.jettykeepalive.servlet.KeepAliveAttributes request attributes}; elsewhere each does what a
+ * filter alone can.
  *
  * <p>In {@code web.xml}, in this order, each with {@code <async-supported>true</async-supported>}:
  * {@link io.github.jettykeepalive.servlet.ConnectionInfoFilter ConnectionInfoFilter},
  * {@link io.github.jettykeepalive.servlet.UnreadBodyFilter UnreadBodyFilter},
  * {@link io.github.jettykeepalive.servlet.KeepAliveFilter KeepAliveFilter},
  * {@link io.github.jettykeepalive.servlet.ContentLengthFilter ContentLengthFilter},
- * {@link io.github.jettykeepalive.servlet.HopByHopFilter HopByHopFilter}. An init-param that is wrong, or not known, fails
- * the deployment and says why: {@code maxRequests: -3 (expected: >= 1)}.
+ * {@link io.github.jettykeepalive.servlet.HopByHopFilter HopByHopFilter}. An init-param that is wrong, or not known,
+ * fails the deployment and says why: {@code maxRequests: -3 (expected: >= 1)}.
  *
  * <p>Where to start reading: {@link io.github.jettykeepalive.servlet.KeepAliveFilter}, then the shared
  * {@code Http1Filter} and {@code InitParams}.

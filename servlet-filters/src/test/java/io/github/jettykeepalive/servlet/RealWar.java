@@ -28,7 +28,12 @@ final class RealWar implements BeforeAllCallback {
 
     /** Connects to the container, which is started if need be. */
     static RawClient connect(Container container) throws Exception {
-        return RawClient.connect(SERVERS.on(container).port());
+        return RawClient.connect(port(container));
+    }
+
+    /** The port of the container, which is started if need be. */
+    static int port(Container container) throws Exception {
+        return SERVERS.on(container).port();
     }
 
     /** Deploys a WAR of its own, with another {@code web.xml}. */

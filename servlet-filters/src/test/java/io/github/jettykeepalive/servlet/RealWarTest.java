@@ -25,8 +25,7 @@ class RealWarTest {
     @ParameterizedTest
     @EnumSource
     void doesNotDeployWithABadInitParam(Container container) {
-        String webXml =
-                """
+        String webXml = """
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0" metadata-complete="true">
                   <filter>
                     <filter-name>bad</filter-name>

@@ -11,7 +11,6 @@ import io.github.jettykeepalive.demo.lab.Recorder;
 import io.github.jettykeepalive.demo.lab.Result;
 import io.github.jettykeepalive.demo.lab.Run;
 import io.github.jettykeepalive.demo.lab.Setup;
-import io.github.jettykeepalive.demo.lab.Side;
 import io.github.jettykeepalive.demo.lab.Target;
 import io.github.jettykeepalive.demo.wire.Kernel;
 import io.github.jettykeepalive.demo.wire.Reply;
@@ -65,39 +64,37 @@ public final class EarlyAnswer implements Experiment {
     @Override
     public Result run(Run run) throws IOException {
         Setup setup = run.word("tls").equals("on") ? Setup.ofTls() : Setup.DEFAULT;
-        Column ours = run.column(Side.OURS, "Jetty Keep-Alive", setup, (target, recorder) -> tries(run, target, recorder));
-        Column stock = run.column(Side.STOCK, "stock Jetty", setup, (target, recorder) -> tries(run, target, recorder));
-        return new Result(compare(run.number("tries"), ours, stock), List.of(ours, stock));
+        List<Column> columns = run.both(setup, (target, recorder) -> tries(run, target, recorder));
+        return new Result(compare(run.number("tries"), columns.get(0), columns.get(1)), columns);
     }
 
     private static String compare(int tries, Column ours, Column stock) {
-        String there = stock.mood() == Mood.MISSING ? "" : ", stock " + delivered(stock) + " of " + tries;
-        return "Answers that reached a client which had not finished sending: ours " + delivered(ours) + " of " + tries
-                + there + ".";
-    }
-
-    private static long delivered(Column column) {
-        return column.facts().get("delivered") instanceof Number number ? number.longValue() : 0;
+        String there = stock.isHere() ? ", stock " + stock.number("delivered") + " of " + tries : "";
+        return "Uploads that ended with the whole answer, and no error before it: ours " + ours.number("delivered")
+                + " of " + tries + there + ".";
     }
 
     private static Finding tries(Run run, Target target, Recorder recorder) throws IOException {
         int tries = run.number("tries");
         int delivered = 0;
-        int writeErrors = 0;
+        int found = 0;
         OptionalLong before = Kernel.resetsSent();
         for (int i = 0; i < tries; i++) {
             try (Wire wire = Wire.open(run, target, recorder)) {
                 Reply reply = upload(run, i == 0 ? wire : wire.quietly(), target);
-                delivered += reply.status() == 413 && reply.whole() && !wire.writeFailed() ? 1 : 0;
-                writeErrors += wire.writeFailed() ? 1 : 0;
+                boolean whole = reply.status() == 413 && reply.whole();
+                delivered += whole && !wire.writeFailed() ? 1 : 0;
+                found += whole && wire.writeFailed() ? 1 : 0;
             }
         }
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("tries", tries);
         facts.put("delivered", delivered);
-        facts.put("writeErrors", writeErrors);
+        facts.put("resetWhileSending", tries - delivered);
+        facts.put("foundByReadingOn", found);
         Kernel.growth(before).ifPresent(resets -> facts.put("kernelResets", resets));
-        return new Finding(Mood.goodIf(delivered == tries), verdict(facts), facts);
+        boolean all = delivered == tries;
+        return new Finding(Mood.goodIf(all), delivered + " / " + tries, verdict(all, facts), facts);
     }
 
     private static Reply upload(Run run, Wire wire, Target target) throws IOException {
@@ -114,11 +111,14 @@ public final class EarlyAnswer implements Experiment {
         return reply;
     }
 
-    private static String verdict(Map<String, Object> facts) {
+    private static String verdict(boolean all, Map<String, Object> facts) {
         String kernel = facts.containsKey("kernelResets")
-                ? "; the kernel sent " + facts.get("kernelResets") + " resets"
+                ? " The kernel of this machine sent " + facts.get("kernelResets") + " resets meanwhile."
                 : "";
-        return facts.get("delivered") + " of " + facts.get("tries") + " clients got the whole 413, "
-                + facts.get("writeErrors") + " met a reset" + kernel + ".";
+        if (all) {
+            return "All " + facts.get("tries") + " clients sent on without an error, and got the whole 413." + kernel;
+        }
+        return facts.get("resetWhileSending") + " of " + facts.get("tries") + " met a reset while sending; of these, "
+                + facts.get("foundByReadingOn") + " would find the answer if they read on after the error." + kernel;
     }
 }

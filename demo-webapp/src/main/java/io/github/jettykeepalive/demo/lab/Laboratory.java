@@ -1,8 +1,6 @@
 package io.github.jettykeepalive.demo.lab;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -95,22 +93,5 @@ public final class Laboratory implements AutoCloseable {
         TimeLimitException(long millis) {
             super("stopped after " + millis / 1000.0 + " s");
         }
-    }
-
-    /** What a script gets. */
-    public static Map<String, Object> describe(Experiment experiment, Addresses addresses) {
-        return Map.of(
-                "name",
-                experiment.name(),
-                "title",
-                experiment.title(),
-                "story",
-                experiment.story(),
-                "parameters",
-                experiment.parameters(),
-                "address",
-                addresses.url("/lab/" + experiment.name()),
-                "run",
-                List.of(addresses.url("/lab/" + experiment.name() + ".json")));
     }
 }

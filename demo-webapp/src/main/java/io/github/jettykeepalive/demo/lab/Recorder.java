@@ -31,6 +31,11 @@ public final class Recorder {
         return connections.get();
     }
 
+    /** A new part of the run begins; the waterfall shows where. */
+    public void mark(String text) {
+        line(0, "mark", text);
+    }
+
     /** Something that no peer sent, but that happened. */
     public void note(int connection, String text) {
         line(connection, "note", text);

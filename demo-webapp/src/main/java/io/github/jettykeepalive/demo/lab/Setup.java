@@ -20,7 +20,7 @@ public record Setup(boolean tls, Map<String, Long> settings) {
     /** Milliseconds by which the announced timeout is shorter; a stock server announces none. */
     public static final String ADVERTISE_MARGIN = "advertiseMargin";
 
-    /** Milliseconds for a request's header; a stock server has no such limit. */
+    /** Milliseconds for a request's header; the nearest that a stock server has is the idle timeout. */
     public static final String REQUEST_HEADER_TIMEOUT = "requestHeaderTimeout";
 
     /** Connections of one client; a stock server can only limit all clients together. */

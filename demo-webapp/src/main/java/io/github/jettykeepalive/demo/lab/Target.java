@@ -17,6 +17,21 @@ public interface Target extends AutoCloseable {
     /** A new connection, over TLS if the target speaks it. */
     Socket connect() throws IOException;
 
+    /** A new connection of another client, that is, from another address of this machine. */
+    default Socket connectFrom(String address) throws IOException {
+        throw new NotHereException("This needs a port of its own: run mvn -Pdemo.");
+    }
+
+    /**
+     * Takes the port out of service as its server would at the end of its life, and returns when that is done.
+     *
+     * @param spreadMillis over which idle connections may leave
+     * @param limitMillis after which whatever is left is cut
+     */
+    default void retire(long spreadMillis, long limitMillis) throws IOException {
+        throw new NotHereException("This needs a port of its own: run mvn -Pdemo.");
+    }
+
     @Override
     default void close() {}
 }

@@ -43,7 +43,7 @@ final class ExperimentPage {
     private Page.Markup menu(String root, Experiment current) {
         return new Page.Markup(Experiments.all().stream()
                 .map(experiment -> "<li><a href=\"" + Page.escape(root + "/lab/" + experiment.name()) + "\""
-                        + (experiment == current ? " aria-current=\"page\"" : "") + ">"
+                        + (experiment.name().equals(current.name()) ? " aria-current=\"page\"" : "") + ">"
                         + Page.escape(experiment.title()) + "</a></li>")
                 .collect(Collectors.joining("\n")));
     }

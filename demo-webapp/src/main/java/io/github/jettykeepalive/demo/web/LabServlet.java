@@ -26,8 +26,7 @@ public final class LabServlet extends HttpServlet {
             return;
         }
         try {
-            Parameters parameters =
-                    Parameters.of(experiment.get().parameters(), request.getParameterMap());
+            Parameters parameters = Parameters.of(experiment.get().parameters(), request.getParameterMap());
             if (run) {
                 run(experiment.get(), parameters, response);
             } else {
@@ -36,6 +35,13 @@ public final class LabServlet extends HttpServlet {
         } catch (BadParameterException e) {
             Replies.error(response, HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
         }
+    }
+
+    /** What a HEAD would tell is not worth a run. */
+    @Override
+    protected void doHead(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Allow", "GET");
+        Replies.error(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "only GET");
     }
 
     private void run(Experiment experiment, Parameters parameters, HttpServletResponse response) throws IOException {
@@ -49,7 +55,9 @@ public final class LabServlet extends HttpServlet {
             answer.put("parameters", parameters.asMap());
             answer.put("verdict", result.verdict());
             answer.put("millis", (System.nanoTime() - start) / 1_000_000);
-            answer.put("reproduce", experiment.reproduce(parameters, laboratory.bench().addresses()));
+            answer.put(
+                    "reproduce",
+                    experiment.reproduce(parameters, laboratory.bench().addresses()));
             answer.put("columns", result.columns());
             Replies.json(response, HttpServletResponse.SC_OK, answer);
         } catch (Laboratory.BusyException e) {

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.demo.wire;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,17 @@ public record Reply(
         boolean whole,
         String delimiter,
         End end) {
+    /** Nothing came, and this is why. */
+    static Reply none(End end) {
+        return new Reply("", List.of(), "", false, "none", end);
+    }
+
+    Reply endedBy(UnaryOperator<End> truth) {
+        End real = truth.apply(end);
+        boolean stillWhole = whole && !(real == End.RESET && delimiter.equals("close"));
+        return new Reply(statusLine, fields, body, stillWhole, delimiter, real);
+    }
+
     /** The status code, 0 if nothing came. */
     public int status() {
         String[] words = statusLine.split(" ", 3);

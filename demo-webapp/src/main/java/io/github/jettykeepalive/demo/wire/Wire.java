@@ -66,6 +66,23 @@ public final class Wire implements AutoCloseable {
         return this;
     }
 
+    /** Goes on with the transcript. */
+    public Wire loudly() {
+        quiet = false;
+        return this;
+    }
+
+    /** Whether the server has said or done something that is not read yet. */
+    public boolean hasNews() throws IOException {
+        return in.available() > 0;
+    }
+
+    /** Whether neither FIN nor reset has come, and there is nothing to read. */
+    public boolean isOpen() throws IOException {
+        patience(20);
+        return awaitFirstByte() == End.SILENCE;
+    }
+
     /** Which connection of its column it is. */
     public int id() {
         return id;
@@ -97,6 +114,7 @@ public final class Wire implements AutoCloseable {
         double from = recorder.now();
         boolean sent = chunked ? writeChunks(bytes) : writePlain(bytes);
         recorder.span(lane(), sent ? "send" : "lost", sent ? "body" : "write failed", from);
+        sentAt = recorder.now();
         say(sent ? "client" : "note", sent ? "(" + bytes + " bytes)" : "write failed: connection reset");
         return sent;
     }
@@ -150,27 +168,43 @@ public final class Wire implements AutoCloseable {
     }
 
     private Reply read(boolean head) {
-        double from = Math.max(sentAt, 0);
-        double first = from;
-        try {
-            in.mark(1);
-            if (in.read() >= 0) {
-                in.reset();
-            }
-            first = recorder.now();
-        } catch (IOException e) {
-            // The reader meets it again, and tells what it is.
-        }
-        Reply reply = new ReplyReader(in, head).read();
+        double from = sentAt;
+        End before = awaitFirstByte();
+        double first = recorder.now();
+        Reply reply =
+                (before == End.OPEN ? new ReplyReader(in, head).read() : Reply.none(before)).endedBy(this::trueEnd);
         tell(reply, from, first);
         return reply;
     }
 
+    /** The kernel tells of a reset only once: if a write was told, a read sees what looks like a FIN. */
+    private End trueEnd(End seen) {
+        return writeFailed && seen == End.FIN ? End.RESET : seen;
+    }
+
+    /** OPEN if there is something to read. */
+    private End awaitFirstByte() {
+        try {
+            in.mark(1);
+            if (in.read() < 0) {
+                return End.FIN;
+            }
+            in.reset();
+            return End.OPEN;
+        } catch (SocketTimeoutException e) {
+            return End.SILENCE;
+        } catch (IOException e) {
+            return End.RESET;
+        }
+    }
+
     private void tell(Reply reply, double from, double first) {
-        boolean lost = !reply.whole();
         String label = reply.statusLine().isEmpty() ? "no answer" : reply.statusLine();
-        recorder.span(lane(), "wait", label, from, Math.max(first, from));
-        recorder.span(lane(), lost ? "lost" : "receive", label, first);
+        boolean inVain = reply.statusLine().isEmpty();
+        recorder.span(lane(), inVain ? "lost" : "wait", label, from, first);
+        if (!inVain) {
+            recorder.span(lane(), reply.whole() ? "receive" : "lost", label, first);
+        }
         if (reply.status() != 0) {
             say("server", reply.head() + (reply.body().isEmpty() ? "" : "\n\n" + excerpt(reply.body())));
         }
@@ -195,7 +229,7 @@ public final class Wire implements AutoCloseable {
             while (in.read(buffer) >= 0) {
                 // Only the end is of interest.
             }
-            end = End.FIN;
+            end = trueEnd(End.FIN);
         } catch (SocketTimeoutException e) {
             end = End.SILENCE;
         } catch (IOException e) {
@@ -229,6 +263,6 @@ public final class Wire implements AutoCloseable {
 
     private static String excerpt(String body) {
         String text = body.strip();
-        return text.length() <= 200 ? text : text.substring(0, 200) + "… (" + body.length() + " bytes)";
+        return text.length() <= 240 ? text : text.substring(0, 24).strip() + "… (" + body.length() + " bytes)";
     }
 }

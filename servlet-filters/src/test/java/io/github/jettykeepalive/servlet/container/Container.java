@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet.container;
 
+import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,8 +10,7 @@ public enum Container {
     JETTY_EE11 {
         @Override
         List<URL> jars() {
-            // The API's own jar is 6.0 here; Tomcat's has it as 6.1.
-            return ServerJars.fromClassPath("(jetty-(?!ee10|keepalive).*|slf4j-api.*|tomcat-embed-core.*)\\.jar");
+            return ServerJars.jettyEe11();
         }
 
         @Override
@@ -27,6 +27,19 @@ public enum Container {
         @Override
         RunningServer start(Isolated classes, Path war, Path work) throws Exception {
             return JettyServer.start(classes, "org.eclipse.jetty.ee10.webapp.WebAppContext", war, work);
+        }
+    },
+    /** Jetty with our connector. */
+    KEEP_ALIVE {
+        @Override
+        List<URL> jars() {
+            return ServerJars.with(KeepAliveConnectionFactory.class, ServerJars.jettyEe11());
+        }
+
+        @Override
+        RunningServer start(Isolated classes, Path war, Path work) throws Exception {
+            String factory = KeepAliveConnectionFactory.class.getName();
+            return JettyServer.start(classes, factory, "org.eclipse.jetty.ee11.webapp.WebAppContext", war, work);
         }
     },
     TOMCAT_11 {
@@ -69,7 +82,7 @@ public enum Container {
     }
 
     public boolean isJetty() {
-        return this == JETTY_EE11 || this == JETTY_EE10;
+        return this != TOMCAT_11 && this != TOMCAT_10_1;
     }
 
     abstract List<URL> jars();

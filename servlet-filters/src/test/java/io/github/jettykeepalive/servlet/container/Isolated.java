@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes that see the JDK and each other, but not the tests: a server as it stands on a machine of its own. Four of them,
- * with three different Servlet APIs, fit into one JVM this way.
+ * Classes that see the JDK and each other, but not the tests: a server as it stands on a machine of its own. Four of
+ * them, with three different Servlet APIs, fit into one JVM this way.
  */
 final class Isolated implements AutoCloseable {
     private static final Map<Class<?>, Class<?>> BOXES =
@@ -45,14 +45,17 @@ final class Isolated implements AutoCloseable {
         }
     }
 
+    Class<?> load(String className) throws ClassNotFoundException {
+        return loader.loadClass(className);
+    }
+
     Object create(String className, Object... args) throws Exception {
-        Class<?> type = loader.loadClass(className);
-        var constructor = find(type.getConstructors(), className, args);
+        var constructor = find(load(className).getConstructors(), className, args);
         return unwrapping(() -> constructor.newInstance(args));
     }
 
     Object callStatic(String className, String name, Object... args) throws Exception {
-        return call(loader.loadClass(className), null, name, args);
+        return call(load(className), null, name, args);
     }
 
     static Object call(Object target, String name, Object... args) throws Exception {

@@ -1,24 +1,40 @@
 package io.github.jettykeepalive.servlet.container;
 
+import java.lang.reflect.Array;
 import java.nio.file.Path;
 
-/** Stock Jetty with one {@code WebAppContext}. */
-record JettyServer(Isolated classes, Object server, int port) implements RunningServer {
+/** Jetty with one {@code WebAppContext}. */
+record JettyServer(Isolated classes, Object server, Object connector) implements RunningServer {
 
+    /** Stock Jetty: its own connector, as it is. */
     static JettyServer start(Isolated classes, String contextClass, Path war, Path work) throws Exception {
-        Object server = classes.create("org.eclipse.jetty.server.Server", 0);
+        return start(classes, "org.eclipse.jetty.server.HttpConnectionFactory", contextClass, war, work);
+    }
+
+    static JettyServer start(Isolated classes, String factoryClass, String contextClass, Path war, Path work)
+            throws Exception {
+        Object server = classes.create("org.eclipse.jetty.server.Server");
+        Object factories = Array.newInstance(classes.load("org.eclipse.jetty.server.ConnectionFactory"), 1);
+        Array.set(factories, 0, classes.create(factoryClass));
+        Object connector = classes.create("org.eclipse.jetty.server.ServerConnector", server, factories);
+        Isolated.call(server, "addConnector", connector);
         Object context = classes.create(contextClass, war.toString(), "/app");
         Isolated.call(context, "setTempDirectory", work.toFile());
         Isolated.call(context, "setThrowUnavailableOnStartupException", true);
         Isolated.call(server, "setHandler", context);
+        var jetty = new JettyServer(classes, server, connector);
         try {
             Isolated.call(server, "start");
+            return jetty;
         } catch (Exception e) {
-            Isolated.call(server, "stop");
+            jetty.close();
             throw e;
         }
-        Object[] connectors = (Object[]) Isolated.call(server, "getConnectors");
-        return new JettyServer(classes, server, (int) Isolated.call(connectors[0], "getLocalPort"));
+    }
+
+    @Override
+    public int port() throws Exception {
+        return (int) Isolated.call(connector, "getLocalPort");
     }
 
     @Override

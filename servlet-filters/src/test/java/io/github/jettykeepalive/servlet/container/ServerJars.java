@@ -26,6 +26,11 @@ final class ServerJars {
                 .toList();
     }
 
+    static List<URL> jettyEe11() {
+        // The API's own jar is 6.0 here; Tomcat's has it as 6.1.
+        return fromClassPath("(jetty-(?!ee10|keepalive).*|slf4j-api.*|tomcat-embed-core.*)\\.jar");
+    }
+
     /** All jars in {@code target/servers/NAME}. */
     static List<URL> fromTarget(String name) {
         Path folder = Path.of(System.getProperty("basedir", ""), "target", "servers", name);
@@ -34,6 +39,13 @@ final class ServerJars {
         } catch (IOException e) {
             throw new UncheckedIOException("run mvn process-test-resources first", e);
         }
+    }
+
+    /** These, and where the class comes from. */
+    static List<URL> with(Class<?> more, List<URL> jars) {
+        var classPath = new ArrayList<URL>(jars);
+        classPath.add(more.getProtectionDomain().getCodeSource().getLocation());
+        return classPath;
     }
 
     /** These, and a Jetty logging configuration that prints nothing. */

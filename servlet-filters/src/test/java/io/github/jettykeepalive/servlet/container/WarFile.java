@@ -29,13 +29,18 @@ public final class WarFile {
             add(zip, "length/page.txt", page.getBytes(StandardCharsets.US_ASCII));
             add(zip, "WEB-INF/lib/jetty-keepalive-filters.jar", jar(classesOf(filters)));
             Path classes = classesOf(application);
-            addAll(zip, "WEB-INF/classes/", classes, classes.resolve(application.getPackageName().replace('.', '/')));
+            addAll(
+                    zip,
+                    "WEB-INF/classes/",
+                    classes,
+                    classes.resolve(application.getPackageName().replace('.', '/')));
         }
     }
 
     private static Path classesOf(Class<?> type) throws IOException {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }

@@ -74,7 +74,7 @@ final class AsyncScenarios {
     /** Nobody completes it, so the container answers. */
     static void asyncTimeout(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.getOutputStream().print("gone");
-        request.startAsync(request, response).setTimeout(1);
+        request.startAsync(request, response).setTimeout(100);
     }
 
     static void nonBlocking(HttpServletRequest request, HttpServletResponse response) throws IOException {

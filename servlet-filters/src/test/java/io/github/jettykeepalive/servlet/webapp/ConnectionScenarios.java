@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet.webapp;
 
+import io.github.jettykeepalive.servlet.KeepAliveAttributes;
 import io.github.jettykeepalive.servlet.webapp.ScenarioServlet.Scenario;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
@@ -7,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
@@ -53,12 +55,18 @@ final class ConnectionScenarios {
 
     /** The attributes of the contract with the connector, one a line. */
     static void attributes(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        for (String name : new TreeSet<>(Collections.list(request.getAttributeNames()))) {
-            if (name.startsWith("io.github.jettykeepalive.")) {
-                Object value = request.getAttribute(name);
-                response.getWriter()
-                        .print(name.substring(name.lastIndexOf('.') + 1) + "="
-                                + value.getClass().getSimpleName() + ":" + value + "\n");
+        for (String name : List.of(
+                KeepAliveAttributes.MAX_REQUESTS,
+                KeepAliveAttributes.KEEP_ALIVE_TIMEOUT,
+                KeepAliveAttributes.CLOSE,
+                KeepAliveAttributes.CONNECTION_ID,
+                KeepAliveAttributes.REQUEST_NUMBER,
+                KeepAliveAttributes.REQUESTS_LEFT,
+                KeepAliveAttributes.AGE)) {
+            Object value = request.getAttribute(name);
+            if (value != null) {
+                String key = name.substring(name.lastIndexOf('.') + 1);
+                response.getWriter().print(key + "=" + value.getClass().getSimpleName() + ":" + value + "\n");
             }
         }
     }
@@ -69,9 +77,10 @@ final class ConnectionScenarios {
             Class<?> filter = Class.forName("io.github.jettykeepalive.servlet.KeepAliveFilter");
             boolean ours = filter.getClassLoader() == ConnectionScenarios.class.getClassLoader();
             String serverClass = request.getServletContext().getClass().getName();
-            response.getWriter().print("own filters: " + ours
-                    + ", tests visible: " + isVisible("org.junit.jupiter.api.Test")
-                    + ", server visible: " + isVisible(serverClass));
+            response.getWriter()
+                    .print("own filters: " + ours
+                            + ", tests visible: " + isVisible("org.junit.jupiter.api.Test")
+                            + ", server visible: " + isVisible(serverClass));
         } catch (ClassNotFoundException e) {
             throw new ServletException(e);
         }

@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet.webapp;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,12 +28,18 @@ public class ScenarioServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
-        String path = request.getPathInfo();
-        Scenario scenario = SCENARIOS.get(path.substring(path.lastIndexOf('/') + 1));
+        Scenario scenario = SCENARIOS.get(name(request));
         if (scenario == null) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
         } else {
             scenario.answer(request, response);
         }
+    }
+
+    private static String name(HttpServletRequest request) {
+        // An include leaves the path of the request as it is.
+        Object included = request.getAttribute(RequestDispatcher.INCLUDE_PATH_INFO);
+        String path = included instanceof String text ? text : request.getPathInfo();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

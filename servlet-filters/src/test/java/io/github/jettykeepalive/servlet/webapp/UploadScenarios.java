@@ -16,14 +16,21 @@ final class UploadScenarios {
         scenarios.put("refuseByError", (request, response) -> response.sendError(413, "too much"));
         scenarios.put("refuseByErrorPage", (request, response) -> response.sendError(418));
         scenarios.put("refuseByRedirect", (request, response) -> response.sendRedirect("/elsewhere"));
-        scenarios.put("refuseByForward", (request, response) ->
-                request.getRequestDispatcher("/plain/run/refuse").forward(request, response));
+        scenarios.put(
+                "refuseByForward",
+                (request, response) ->
+                        request.getRequestDispatcher("/plain/run/refuse").forward(request, response));
         scenarios.put("refuseByException", (request, response) -> {
             throw new IllegalStateException("on purpose");
         });
         scenarios.put("refuseLate", UploadScenarios::refuseLate);
         scenarios.put("refuseFromReader", UploadScenarios::refuseFromReader);
         scenarios.put("refuseLarge", UploadScenarios::refuseLarge);
+        scenarios.put("refuseAndClose", UploadScenarios::refuseAndClose);
+        scenarios.put("refuseAndFlush", UploadScenarios::refuseAndFlush);
+        scenarios.put("refuseWithLength", UploadScenarios::refuseWithLength);
+        scenarios.put("refuseSilently", (request, response) -> response.setStatus(413));
+        scenarios.put("talk", UploadScenarios::talk);
         scenarios.put("readAll", UploadScenarios::readAll);
         scenarios.put("readExactly", UploadScenarios::readExactly);
         scenarios.put("form", UploadScenarios::form);
@@ -46,12 +53,39 @@ final class UploadScenarios {
 
     static void refuseFromReader(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(413);
-        response.getOutputStream().print("too much after " + (char) request.getReader().read());
+        response.getOutputStream()
+                .print("too much after " + (char) request.getReader().read());
     }
 
     static void refuseLarge(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(413);
         BodyScenarios.write(response, 50_000);
+    }
+
+    static void refuseAndClose(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        try (var out = response.getWriter()) {
+            out.print("too much");
+        }
+    }
+
+    static void refuseAndFlush(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        refuse(request, response);
+        response.getOutputStream().flush();
+        response.flushBuffer();
+    }
+
+    static void refuseWithLength(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentLength(8);
+        refuse(request, response);
+    }
+
+    /** Answers each byte as it comes. */
+    static void talk(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        for (int i = 0; i < 3; i++) {
+            response.getOutputStream().write(request.getInputStream().read());
+            response.flushBuffer();
+        }
     }
 
     static void readAll(HttpServletRequest request, HttpServletResponse response) throws IOException {

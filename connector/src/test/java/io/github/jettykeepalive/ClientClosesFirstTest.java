@@ -1,0 +1,197 @@
+package io.github.jettykeepalive;
+
+import static io.github.jettykeepalive.Ask.CLOSE;
+import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
+import static io.github.jettykeepalive.Ask.get;
+import static io.github.jettykeepalive.Ask.get10;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.Phase;
+import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.OwnNetwork;
+import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.TcpTable;
+import io.github.jettykeepalive.testing.TcpTable.Side;
+import io.github.jettykeepalive.testing.TcpTable.State;
+import io.github.jettykeepalive.testing.TestServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The client that was told to close is given the time to do so first, so that TIME_WAIT is on its side. */
+class ClientClosesFirstTest {
+    private static final long PATIENT = 20_000;
+    private static final long SHORT = 400;
+
+    private static Consumer<KeepAliveConnectionFactory> waits(long millis) {
+        return factory -> factory.setClientClosesFirst(millis);
+    }
+
+    private static long millisToFin(RawClient client, String request) throws IOException {
+        long start = System.nanoTime();
+        assertThat(client.send(request).readResponse().status()).isEqualTo(200);
+        client.expectFin();
+        client.halfClose();
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "TLS_1_3"})
+    void clientThatClosesIsAnsweredAtOnce(Wire wire) throws Exception {
+        try (var rig = Rig.start(wire, waits(PATIENT), Rig::hello);
+                var client = rig.connect()) {
+            long start = System.nanoTime();
+            assertThat(client.send(get(CLOSE)).readResponse().body()).isEqualTo("hello");
+            assertThat(client.isOpen()).isTrue();
+            client.halfClose();
+            client.expectFin();
+
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(PATIENT);
+            rig.expectCloses(CloseReason.CLIENT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "TLS_1_3"})
+    void clientThatDoesNotCloseGetsItsTimeAndThenOurFin(Wire wire) throws Exception {
+        try (var rig = Rig.start(wire, waits(SHORT), Rig::hello);
+                var client = rig.connect()) {
+            assertThat(millisToFin(client, get(CLOSE))).isBetween(SHORT, PATIENT);
+            rig.expectCloses(CloseReason.CLIENT);
+        }
+    }
+
+    @Test
+    void whatItSendsInsteadIsNotServed() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, waits(SHORT), Rig::hello);
+                var client = rig.connect()) {
+            client.send(get(CLOSE)).readResponse();
+            client.send(get()).awaitRead();
+            client.expectFin();
+            client.halfClose();
+
+            rig.expectCloses(CloseReason.CLIENT);
+            assertThat(rig.ledger().getBytesDiscarded()).isEqualTo(get().length());
+        }
+    }
+
+    @Test
+    void waitShowsAsPartingAndThenAsLingering() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, waits(SHORT), Rig::hello);
+                var client = rig.connect()) {
+            client.send(get(CLOSE)).readResponse();
+            Eventually.await(
+                    Duration.ofSeconds(10), "parting", () -> rig.ledger().count(Phase.PARTING) == 1);
+            client.expectFin();
+            Eventually.await(
+                    Duration.ofSeconds(10), "lingering", () -> rig.ledger().count(Phase.LINGERING) == 1);
+            assertThat(rig.factory().getLingering()).isEqualTo(1);
+        }
+    }
+
+    /** The FIN is the end of the response: nobody waits for it. */
+    @Test
+    void responseThatEndsWithTheConnectionEndsAtOnce() throws Exception {
+        Request.Handler unframed = (request, response, callback) -> {
+            response.write(
+                    false,
+                    ByteBuffer.wrap(new byte[] {'a'}),
+                    org.eclipse.jetty.util.Callback.from(
+                            () -> response.write(true, ByteBuffer.wrap(new byte[] {'b'}), callback), callback::failed));
+            return true;
+        };
+        try (var rig = Rig.start(Wire.PLAIN, waits(PATIENT), unframed);
+                var client = rig.connect()) {
+            long start = System.nanoTime();
+            assertThat(client.send(get10(KEEP_ALIVE)).readResponse().body()).isEqualTo("ab");
+            client.halfClose();
+
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(PATIENT / 2);
+            rig.expectCloses(CloseReason.UNFRAMED);
+        }
+    }
+
+    /** No response told it to close, so it would not. */
+    @Test
+    void idleConnectionEndsAtItsTimeout() throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        waits(PATIENT).andThen(factory -> {
+                            factory.setKeepAliveTimeout(SHORT);
+                            factory.setAdvertiseMargin(0);
+                        }),
+                        Rig::hello);
+                var client = rig.connect()) {
+            assertThat(millisToFin(client, get())).isBetween(SHORT, PATIENT / 2);
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    @Test
+    void timeWaitMovesToTheClient() throws Exception {
+        assumeTrue(TcpTable.available() && OwnNetwork.available());
+
+        String stock = OwnNetwork.run(Duration.ofMinutes(2), TimeWaits.class, "stock");
+        String ours = OwnNetwork.run(Duration.ofMinutes(2), TimeWaits.class, "ours");
+
+        assertThat(stock).endsWith("server 2000, client 0");
+        assertThat(ours).endsWith("server 0, client 2000");
+    }
+
+    /** Runs in the other JVM: 2,000 connections, one closing request each, and in whose TIME_WAIT they are then. */
+    static final class TimeWaits {
+        private static final int CONNECTIONS = 2000;
+        private static final int FIRST_PORT = 10_000;
+
+        private TimeWaits() {}
+
+        public static void main(String[] arguments) throws Exception {
+            boolean stock = arguments[0].equals("stock");
+            try (var server = TestServer.with(stock ? HttpConnectionFactory::new : TimeWaits::ours)
+                    .withoutLeakTracking()
+                    .start(Rig::hello)) {
+                for (int i = 0; i < CONNECTIONS; i++) {
+                    // Each from a port of its own: a TIME_WAIT on a port that is used again is cut short.
+                    var from = new InetSocketAddress("127.0.0.1", FIRST_PORT + i);
+                    try (var client = RawClient.connect(server.port(), socket -> socket.bind(from))) {
+                        client.send(get(CLOSE)).readResponse();
+                        if (stock) {
+                            // Its FIN is the first in any case, but with a close it would have been a draw.
+                            client.expectFin();
+                        }
+                    }
+                }
+                int port = server.port();
+                Eventually.await(
+                        Duration.ofSeconds(30),
+                        "all have ended",
+                        () -> TcpTable.now(),
+                        table -> CONNECTIONS
+                                == table.count(Side.LOCAL, port, State.TIME_WAIT)
+                                        + table.count(Side.REMOTE, port, State.TIME_WAIT));
+                TcpTable table = TcpTable.now();
+                System.out.printf(
+                        "server %d, client %d%n",
+                        table.count(Side.LOCAL, port, State.TIME_WAIT),
+                        table.count(Side.REMOTE, port, State.TIME_WAIT));
+            }
+        }
+
+        private static HttpConnectionFactory ours(HttpConfiguration configuration) {
+            var factory = new KeepAliveConnectionFactory(configuration);
+            factory.setClientClosesFirst(PATIENT);
+            return factory;
+        }
+    }
+}

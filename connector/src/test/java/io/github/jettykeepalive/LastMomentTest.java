@@ -1,0 +1,117 @@
+package io.github.jettykeepalive;
+
+import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
+import static io.github.jettykeepalive.Ask.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.jettykeepalive.Crowd.Line;
+import io.github.jettykeepalive.Crowd.Outcome;
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.KernelCounters;
+import io.github.jettykeepalive.testing.OwnNetwork;
+import io.github.jettykeepalive.testing.TestServer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Request;
+import org.junit.jupiter.api.Test;
+
+/** Requests that come when the connection is about to be closed. */
+class LastMomentTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static Rig rig(long keepAlive, long margin, Request.Handler handler) throws Exception {
+        return Rig.start(
+                Wire.PLAIN,
+                factory -> {
+                    factory.setKeepAliveTimeout(keepAlive);
+                    factory.setAdvertiseMargin(margin);
+                },
+                LastMomentTest::prepareForACrowd,
+                handler);
+    }
+
+    static void prepareForACrowd(TestServer.Builder builder) {
+        builder.withoutLeakTracking().connector(connector -> connector.setAcceptQueueSize(2000));
+    }
+
+    /** Two repetitions by 500 connections side by side, ten times: 500 connections, 20 times. */
+    @Test
+    void nobodyWhoKeepsToTheAnnouncedTimeoutLosesARequest() throws Exception {
+        int connections = 1000;
+        int rounds = 10;
+        Line justInTime = Line.ask(Duration.ofMillis(1000 - 50), get(KEEP_ALIVE));
+        try (var rig = rig(2100, 1000, Rig::hello)) {
+            List<Outcome> crowd =
+                    Crowd.play(rig.port(), connections, i -> Collections.nCopies(rounds, justInTime), false, PATIENCE);
+
+            // A test machine may be so busy that a member wakes up after the real timeout: then it is not in time.
+            List<Outcome> inTime = crowd.stream()
+                    .filter(member -> member.longestPauseMillis() < 2100)
+                    .toList();
+            assertThat(inTime).hasSizeGreaterThan(connections / 2);
+            assertThat(inTime).allMatch(member -> member.responses() == rounds && !member.reset());
+            assertThat(inTime).allMatch(member -> member.text().contains("\r\nKeep-Alive: timeout=1, max="));
+        }
+    }
+
+    /** Some milliseconds before or after the timeout: answered, or not even begun. */
+    @Test
+    void requestInTheInstantOfTheTimeoutIsServedOrWasNeverAccepted() throws Exception {
+        int connections = 400;
+        var random = new Random(1);
+        var served = new AtomicInteger();
+        try (var rig = rig(500, 0, (request, response, callback) -> {
+            served.incrementAndGet();
+            return Rig.hello(request, response, callback);
+        })) {
+            List<Outcome> crowd = Crowd.play(
+                    rig.port(),
+                    connections,
+                    i -> List.of(
+                            Line.ask(Duration.ZERO, get()),
+                            Line.ask(Duration.ofMillis(480 + random.nextInt(90)), get())),
+                    true,
+                    PATIENCE);
+
+            assertThat(crowd).allMatch(member -> member.fin() && !member.reset());
+            int responses = crowd.stream().mapToInt(Outcome::responses).sum();
+            assertThat(served).hasValue(responses);
+            assertThat(responses)
+                    .as("the first of each, and those that were in time")
+                    .isBetween(connections, 2 * connections);
+        }
+    }
+
+    @Test
+    void idleConnectionsEndWithoutAReset() throws Exception {
+        assumeTrue(KernelCounters.available() && OwnNetwork.available());
+
+        assertThat(OwnNetwork.run(PATIENCE, Measurement.class)).isEqualTo("ended 200, resets 0, strangers 0");
+    }
+
+    /** Runs in the other JVM. */
+    static final class Measurement {
+
+        private Measurement() {}
+
+        public static void main(String[] arguments) throws Exception {
+            var before = KernelCounters.now();
+            long ended;
+            try (var rig = rig(300, 0, Rig::hello)) {
+                List<Outcome> crowd = Crowd.play(
+                        rig.port(), 200, i -> List.of(Line.ask(Duration.ZERO, get())), true, Duration.ofMinutes(1));
+                ended = crowd.stream().filter(Outcome::fin).count();
+                rig.expectCloses(Collections.nCopies(200, CloseReason.IDLE).toArray(CloseReason[]::new));
+            }
+            System.out.printf(
+                    "ended %d, resets %d, strangers %d%n",
+                    ended,
+                    KernelCounters.now().minus(before).outRsts(),
+                    KernelCounters.strangers().size());
+        }
+    }
+}

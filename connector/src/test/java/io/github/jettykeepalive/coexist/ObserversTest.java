@@ -1,0 +1,86 @@
+package io.github.jettykeepalive.coexist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.KeepAliveConnectionFactory;
+import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.TestServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.io.ConnectionStatistics;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is logged and counted of connections. */
+class ObserversTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private TestServer.Builder logging(TestServer.Builder builder) {
+        return builder.configure(server -> server.setRequestLog(new CustomRequestLog(lines::add, "%k %X %s")));
+    }
+
+    private void awaitLog(String... expected) {
+        Eventually.await(PATIENCE, "the log is " + List.of(expected), () -> lines, List.of(expected)::equals);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void requestLogKnowsTheRequestsNumberAndWhetherTheConnectionIsKept(Http http) throws Exception {
+        try (TestServer server = logging(http.server()).start(Ask::hello);
+                RawClient client = RawClient.connect(server.port())) {
+            Ask.answer(client);
+            Ask.answer(client);
+            Ask.answer(client, "Connection: close");
+            client.expectFin();
+
+            awaitLog("1 + 200", "2 + 200", "3 - 200");
+        }
+    }
+
+    @Test
+    void requestLogKnowsThatWeCloseTheConnection() throws Exception {
+        TestServer.Builder builder = TestServer.with(configuration -> {
+            KeepAliveConnectionFactory factory = new KeepAliveConnectionFactory(configuration);
+            factory.setMaxRequests(2);
+            return factory;
+        });
+        try (TestServer server = logging(builder).start(Ask::hello);
+                RawClient client = RawClient.connect(server.port())) {
+            Ask.answer(client);
+            Ask.answer(client);
+            client.expectFin();
+
+            awaitLog("1 + 200", "2 - 200");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void connectionStatisticsCountConnectionsMessagesAndBytes(Http http) throws Exception {
+        ConnectionStatistics statistics = new ConnectionStatistics();
+        try (TestServer server = http.server()
+                .connector(connector -> connector.addBean(statistics))
+                .start(Ask::hello)) {
+            try (RawClient client = RawClient.connect(server.port())) {
+                Ask.answer(client);
+                assertThat(statistics.getConnections()).isEqualTo(1);
+                Ask.answer(client, "Connection: close");
+                client.expectFin();
+            }
+            Eventually.await(PATIENCE, "no connection is counted", statistics::getConnections, open -> open == 0);
+
+            int sent = Ask.get().length() + Ask.get("Connection: close").length();
+            assertThat(statistics.getConnectionsTotal()).isEqualTo(1);
+            assertThat(statistics.getReceivedMessages()).isEqualTo(2);
+            assertThat(statistics.getSentMessages()).isEqualTo(2);
+            assertThat(statistics.getReceivedBytes()).isEqualTo(sent);
+            assertThat(statistics.getSentBytes()).isBetween(100L, 1000L);
+        }
+    }
+}

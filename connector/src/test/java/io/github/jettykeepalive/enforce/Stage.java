@@ -1,0 +1,82 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.testing.ManualClock;
+import io.github.jettykeepalive.testing.ManualScheduler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+
+/** A connection manager without a server: the test is Jetty, the selector, the peer and the clock. */
+final class Stage {
+    /** Short enough that a wheel of the sweep is never turned for long. */
+    static final KeepAlivePolicy POLICY = KeepAlivePolicy.DEFAULT
+            .withKeepAliveTimeout(Duration.ofSeconds(10))
+            .withRequestHeaderTimeout(Duration.ofSeconds(20));
+
+    static final long IDLE_TIMEOUT = 30_000;
+
+    private static final Executor SAME_THREAD = Runnable::run;
+    private static final Connector CONNECTOR = (Connector) Proxy.newProxyInstance(
+            Stage.class.getClassLoader(),
+            new Class<?>[] {Connector.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getExecutor" -> SAME_THREAD;
+                case "isShutdown" -> false;
+                case "isRunning" -> true;
+                default -> throw new UnsupportedOperationException(method.getName());
+            });
+
+    final ManualClock clock = new ManualClock();
+    final ManualScheduler scheduler = new ManualScheduler(clock);
+    final ConnectionLedger ledger = new ConnectionLedger();
+    final ConnectionManager manager;
+
+    Stage(KeepAlivePolicy policy) {
+        manager = new ConnectionManager(policy, ledger, scheduler, clock);
+    }
+
+    /** A connection that has just been accepted and waits for its first request. */
+    Actor accept() {
+        return accept("127.0.0.1");
+    }
+
+    Actor accept(String address) {
+        return accept(new MemoryEndPoint(clock, address, IDLE_TIMEOUT));
+    }
+
+    Actor accept(MemoryEndPoint wire) {
+        return Actor.on(wire, http -> manage(wire, http));
+    }
+
+    /** As the factory does when its connector has accepted. */
+    Connection manage(MemoryEndPoint wire, Function<EndPoint, Connection> http) {
+        return manager.manage(CONNECTOR, wire, http);
+    }
+
+    /** A kept connection: it has had a request and waits for the next one. */
+    Actor acceptIdle() {
+        return accept().serve();
+    }
+
+    void advance(long millis) {
+        clock.advance(Duration.ofMillis(millis));
+    }
+
+    /** How many connections were closed for each reason that occurred. */
+    Map<CloseReason, Long> closes() {
+        var closes = new TreeMap<CloseReason, Long>();
+        for (CloseReason reason : CloseReason.values()) {
+            closes.put(reason, ledger.getCloses(reason));
+        }
+        closes.values().removeIf(count -> count == 0);
+        return closes;
+    }
+}
