@@ -25,6 +25,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Jetty;
 import org.slf4j.event.Level;
 
 /**
@@ -35,6 +36,9 @@ import org.slf4j.event.Level;
  */
 final class Rig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Whether this is the second row of the test matrix, the profile {@code jetty-12.0}. */
+    static final boolean JETTY_12_0 = Jetty.VERSION.startsWith("12.0.");
 
     private final Wire wire;
     private final TestServer server;

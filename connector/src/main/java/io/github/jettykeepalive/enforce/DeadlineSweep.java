@@ -157,7 +157,7 @@ final class DeadlineSweep {
     private static void expire(Timed entry, long now) {
         try {
             entry.due(now);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             LOG.warn("Could not end {}", entry, e);
         }
     }
