@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.RawClient;
-import io.github.jettykeepalive.testing.RawResponse;
 import java.io.IOException;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,17 +56,6 @@ class SlowRequestWireTest {
             client.expectFin();
             client.halfClose();
             rig.expectCloses(CloseReason.IDLE, CloseReason.IDLE);
-        }
-    }
-
-    @Test
-    void partOfAPipelinedHeaderIsNotCut() throws Exception {
-        try (var rig = Rig.start(wire, SlowRequestWireTest::settings, Rig::hello);
-                var client = rig.connect()) {
-            outlast(rig, client, get() + "GET / HTTP/1.1\r\nHost:");
-            client.send(" a\r\n\r\n");
-
-            assertThat(client.readResponses(2)).extracting(RawResponse::body).containsOnly("hello");
         }
     }
 }

@@ -118,8 +118,10 @@ final class ConnectionEnding {
      * the whole, so the peer gets a reset instead.
      */
     void abort(@Nullable Throwable cause) {
-        boolean gone =
-                connection.peerGone() || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
+        // An end point that is closed already was closed from below, by what it met when it wrote.
+        boolean gone = connection.peerGone()
+                || !connection.endPoint.isOpen()
+                || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
         boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
         connection.closed(connection.serversReason(gone ? CloseReason.PEER_GONE : CloseReason.ABORT));
         if (looksComplete && policy().abortWithReset()) {

@@ -167,12 +167,12 @@ class EndingRacesTest {
         }
 
         @Test
-        void comesBeforeTheFinIsNoticed() {
+        void looksForTheFinBeforeItGivesUp() {
             actor.wire.arriveFin();
             stage.advance(6000);
             actor.wire.select();
 
-            assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.LINGER_EXPIRED, 1L));
+            assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.IDLE, 1L));
             assertThat(stage.manager.getLingering()).isZero();
         }
     }
