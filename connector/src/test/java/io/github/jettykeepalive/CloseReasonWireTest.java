@@ -6,6 +6,7 @@ import static io.github.jettykeepalive.Ask.get10;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import java.io.IOException;
@@ -95,12 +96,15 @@ class CloseReasonWireTest {
     @Test
     void serverStops() throws Exception {
         try (var rig = Rig.start(wire, Rig::hello);
-                var client = rig.connect()) {
+                var client = rig.connect();
+                var silent = rig.connect()) {
             client.send(get()).readResponse();
+            Eventually.await(Rig.PATIENCE, "both are known", rig.ledger()::getOpen, open -> open == 2);
             rig.server().server().stop();
             client.readToEof();
+            silent.readToEof();
 
-            rig.expectCloses(CloseReason.DRAIN);
+            rig.expectCloses(Map.of(CloseReason.DRAIN, 2L));
         }
     }
 

@@ -49,9 +49,8 @@ final class Crowd {
      * @param text all it has read
      * @param fin whether the server's FIN came
      * @param reset whether a read or a write failed
-     * @param longestPauseMillis the longest time between a response and the line after it, as it really was
      */
-    record Outcome(int responses, String text, boolean fin, boolean reset, long longestPauseMillis) {}
+    record Outcome(int responses, String text, boolean fin, boolean reset) {}
 
     private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
     private final PriorityQueue<Member> due = new PriorityQueue<>(Comparator.comparingLong(member -> member.at));
@@ -125,8 +124,6 @@ final class Crowd {
             return;
         }
         Line line = member.script.get(member.next++);
-        long now = System.nanoTime();
-        member.longestPause = Math.max(member.longestPause, now - member.since);
         try {
             member.channel.write(ByteBuffer.wrap(line.text().getBytes(ISO_8859_1)));
         } catch (IOException x) {
@@ -135,7 +132,7 @@ final class Crowd {
             return;
         }
         if (!line.answered()) {
-            member.since = now;
+            member.since = System.nanoTime();
             goOn(member);
         }
     }
@@ -179,7 +176,6 @@ final class Crowd {
         private int next;
         private long since = System.nanoTime();
         private long at;
-        private long longestPause;
         private boolean fin;
         private boolean reset;
         private boolean left;
@@ -205,7 +201,7 @@ final class Crowd {
         }
 
         private Outcome outcome() {
-            return new Outcome(responses, received.toString(), fin, reset, longestPause / 1_000_000);
+            return new Outcome(responses, received.toString(), fin, reset);
         }
     }
 }

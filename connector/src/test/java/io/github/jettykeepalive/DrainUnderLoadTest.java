@@ -3,13 +3,21 @@ package io.github.jettykeepalive;
 import static io.github.jettykeepalive.Ask.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.Crowd.Line;
+import io.github.jettykeepalive.Crowd.Outcome;
+import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Two servers, fifty clients that never stop asking, and a drain of one of the two. */
+/** Many clients of a server that is drained: those that are idle, and those that never stop asking. */
 class DrainUnderLoadTest {
     private static final int CLIENTS = 50;
 
@@ -60,7 +68,7 @@ class DrainUnderLoadTest {
     }
 
     @Test
-    void nobodyLosesARequest() throws Exception {
+    void drainOfOneOfTwoServersLosesNoRequest() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         try (var drained = Rig.start(Wire.PLAIN, factory -> {}, LastMomentTest::prepareForACrowd, Rig::hello);
                 var other = Rig.start(Wire.PLAIN, factory -> {}, LastMomentTest::prepareForACrowd, Rig::hello)) {
@@ -89,5 +97,31 @@ class DrainUnderLoadTest {
 
     private void awaitAnswers(int count) {
         Eventually.await(Rig.PATIENCE, count + " requests are answered", answered::get, now -> now >= count);
+    }
+
+    @Test
+    void idleOnesLeaveOneAfterTheOther() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, factory -> {}, LastMomentTest::prepareForACrowd, Rig::hello)) {
+            var leaving = CompletableFuture.supplyAsync(() -> leave(rig.port(), 60));
+            Eventually.await(Rig.PATIENCE, "all are idle", rig.ledger()::getIdle, idle -> idle == 60);
+            CompletableFuture<Void> done = rig.factory().drain(2000);
+            Set<Integer> seen = new HashSet<>();
+            while (!done.isDone()) {
+                seen.add(rig.ledger().getOpen());
+                TimeoutsTest.pass(1);
+            }
+
+            assertThat(leaving.get(30, TimeUnit.SECONDS)).allMatch(member -> member.fin() && !member.reset());
+            assertThat(seen).as("numbers of connections that were seen open").hasSizeGreaterThan(4);
+            rig.expectCloses(Map.of(CloseReason.DRAIN, 60L));
+        }
+    }
+
+    private static List<Outcome> leave(int port, int size) {
+        try {
+            return Crowd.play(port, size, i -> List.of(Line.ask(Duration.ZERO, get())), true, Rig.PATIENCE);
+        } catch (IOException x) {
+            throw new UncheckedIOException(x);
+        }
     }
 }

@@ -44,17 +44,13 @@ class LastMomentTest {
         int connections = 1000;
         int rounds = 10;
         Line justInTime = Line.ask(Duration.ofMillis(1000 - 50), get(KEEP_ALIVE));
-        try (var rig = rig(2100, 1000, Rig::hello)) {
+        // The margin is wide, because it is to cover what a busy test machine adds: it announces 1 s.
+        try (var rig = rig(5000, 4000, Rig::hello)) {
             List<Outcome> crowd =
                     Crowd.play(rig.port(), connections, i -> Collections.nCopies(rounds, justInTime), false, PATIENCE);
 
-            // A test machine may be so busy that a member wakes up after the real timeout: then it is not in time.
-            List<Outcome> inTime = crowd.stream()
-                    .filter(member -> member.longestPauseMillis() < 2100)
-                    .toList();
-            assertThat(inTime).hasSizeGreaterThan(connections / 2);
-            assertThat(inTime).allMatch(member -> member.responses() == rounds && !member.reset());
-            assertThat(inTime).allMatch(member -> member.text().contains("\r\nKeep-Alive: timeout=1, max="));
+            assertThat(crowd).allMatch(member -> member.responses() == rounds && !member.reset());
+            assertThat(crowd).allMatch(member -> member.text().contains("\r\nKeep-Alive: timeout=1, max="));
         }
     }
 

@@ -62,6 +62,7 @@ public final class ConnectionManager {
         }
         makeRoom();
         sweep.refile(connection);
+        drain.greet(connection);
         try {
             return http.apply(connection.decorate());
         } catch (RuntimeException e) {
@@ -126,6 +127,7 @@ public final class ConnectionManager {
     /** Ends the sweep; connections that are still open are Jetty's to close. */
     public void stop() {
         sweep.stop();
+        ledger.connections().forEach(ManagedConnection::visited);
     }
 
     Rules rules() {

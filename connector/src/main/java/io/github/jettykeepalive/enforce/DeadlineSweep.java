@@ -87,7 +87,8 @@ final class DeadlineSweep {
 
     private void schedule() {
         if (!stopped) {
-            scheduler.schedule(this::tick, TICK, TimeUnit.MILLISECONDS);
+            // On the beat of the slots, whenever this one came.
+            scheduler.schedule(this::tick, TICK - clock.getAsLong() % TICK, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -136,9 +137,7 @@ final class DeadlineSweep {
     }
 
     private void file(Timed entry, long now, long limit) {
-        if (!entry.isOver() && entry.deadline() <= now) {
-            expire(entry, now);
-        }
+        look(entry, now);
         while (!entry.isOver()) {
             long lookAt = Math.min(entry.deadline(), now + limit);
             // Rounded up, so that an entry is never looked at before its deadline and then again a tick later.
@@ -154,9 +153,12 @@ final class DeadlineSweep {
         entry.filedFor = Long.MAX_VALUE;
     }
 
-    private static void expire(Timed entry, long now) {
+    private static void look(Timed entry, long now) {
         try {
-            entry.due(now);
+            entry.visited();
+            if (!entry.isOver() && entry.deadline() <= now) {
+                entry.due(now);
+            }
         } catch (Throwable e) {
             LOG.warn("Could not end {}", entry, e);
         }

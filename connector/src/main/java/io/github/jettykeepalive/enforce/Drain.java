@@ -62,9 +62,21 @@ final class Drain {
 
     /** Has a connection leave if it waits for a request; if it does not, its response will say so. */
     void tell(ManagedConnection connection) {
+        tell(connection, 0);
+    }
+
+    /** A connection came too late to know better. It may ask once, but the drain does not wait for it for ever. */
+    void greet(ManagedConnection connection) {
+        if (isUnderWay()) {
+            tell(connection, connection.settledAt());
+        }
+    }
+
+    private void tell(ManagedConnection connection, long earliest) {
         long seen = connection.state();
         while (ConnectionState.phase(seen).isWaiting() && ConnectionState.reason(seen) == null) {
-            long deadline = Math.min(ConnectionState.deadline(seen), leaveBy(connection.settledAt()));
+            long leaveBy = Math.max(earliest, leaveBy(connection.settledAt()));
+            long deadline = Math.min(ConnectionState.deadline(seen), leaveBy);
             long told = ConnectionState.move(seen, ConnectionState.phase(seen), CloseReason.DRAIN, deadline);
             if (connection.cas(seen, told)) {
                 return;

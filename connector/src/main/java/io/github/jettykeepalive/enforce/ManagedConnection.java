@@ -76,11 +76,13 @@ final class ManagedConnection extends StateCell {
             return 0;
         }
         int filled = -1;
+        // An end that we made ourselves is not the peer's. Asked before, because a failed TLS handshake closes by
+        // itself.
+        boolean open = endPoint.isOpen();
         try {
             filled = endPoint.fill(buffer);
         } finally {
-            // An end that we made ourselves is not the peer's.
-            peerGone |= filled < 0 && endPoint.isOpen() && connector.isRunning();
+            peerGone |= filled < 0 && open && connector.isRunning();
         }
         if (filled > 0) {
             return phase == Phase.HANDLING || received() ? filled : drop(buffer);
@@ -151,7 +153,10 @@ final class ManagedConnection extends StateCell {
             case PARTING, LINGERING -> {}
             case UPGRADED, CLOSED -> endPoint.close(cause);
             case HANDLING -> ending.abort(cause);
-            default -> finish(peerGone ? CloseReason.PEER_GONE : serversReason(CloseReason.ABORT), cause);
+            default -> {
+                boolean gone = peerGone || !endPoint.isOpen();
+                finish(serversReason(gone ? CloseReason.PEER_GONE : CloseReason.ABORT), cause);
+            }
         }
     }
 
@@ -211,6 +216,14 @@ final class ManagedConnection extends StateCell {
             case PARTING -> ending.stopParting(seen, now);
             case LINGERING -> ending.stopLingering(seen, now);
             default -> {}
+        }
+    }
+
+    /** A socket that was closed before Jetty had opened a connection on it is reported by nobody. */
+    @Override
+    void visited() {
+        if (!endPoint.isOpen()) {
+            onClosed();
         }
     }
 

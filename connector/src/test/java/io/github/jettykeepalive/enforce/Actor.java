@@ -52,6 +52,10 @@ final class Actor extends AbstractConnection {
         return actor;
     }
 
+    static Actor unopened(MemoryEndPoint wire, EndPoint managed) {
+        return new Actor(wire, managed);
+    }
+
     /** The connection was one too many. */
     static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -107,6 +107,26 @@ class DrainTimelineTest {
         assertThat(actor.finSent()).isTrue();
     }
 
+    /** It may ask once, but not wait for ever: the drain waits for it. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1000})
+    void whoComesDuringTheDrainAndSaysNothingLeavesToo(long spread) {
+        stage.acceptIdle();
+        CompletableFuture<Void> done = stage.manager.drain(spread);
+        stage.advance(2000);
+        Actor asks = stage.accept();
+        Actor silent = stage.accept();
+        stage.advance(500);
+        assertThat(silent.finSent()).isFalse();
+        asks.receive(Actor.HEADER);
+        assertThat(asks.startRequest()).isTrue();
+        asks.finish(CloseReason.DRAIN);
+        stage.advance(500 + DeadlineSweep.TICK);
+
+        assertThat(silent.finSent()).isTrue();
+        assertThat(done).isNotDone();
+    }
+
     /** Those that were told to leave still do: they may have seen the close. */
     @Test
     void resumeKeepsTheOthers() {

@@ -149,58 +149,6 @@ class ManagedConnectionTest {
         assertFinIn(KEEP_ALIVE, stage.acceptIdle());
     }
 
-    @Test
-    void jettysIdleTimerDoesNotBreakALongerPromise() {
-        Actor actor = stage.acceptIdle();
-        stage.advance(KEEP_ALIVE - 1);
-        actor.wire.expireIdle();
-        assertThat(actor.phase()).isEqualTo(Phase.IDLE);
-        assertThat(actor.wire.isFillInterested()).isTrue();
-
-        assertFinIn(1, actor);
-    }
-
-    @Test
-    void shortenedIdleTimeoutEndsALongerPromise() {
-        Actor actor = stage.acceptIdle();
-        actor.wire.setIdleTimeout(1);
-        actor.wire.expireIdle();
-
-        assertThat(actor.finSent()).isTrue();
-        actor.wire.arriveFin().select();
-        assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.IDLE, 1L));
-    }
-
-    @Test
-    void jettysIdleTimerEndsTheWaitForAFirstRequest() {
-        Actor actor = stage.accept();
-        actor.wire.expireIdle();
-
-        assertThat(actor.finSent()).isTrue();
-        assertThat(actor.wire.output()).isEmpty();
-    }
-
-    @Test
-    void jettysIdleTimerEndsAHeaderThatStopped() {
-        Actor actor = stage.accept();
-        actor.receive("GET / HT");
-        actor.await();
-        actor.wire.expireIdle();
-
-        assertThat(actor.finSent()).isTrue();
-        assertThat(actor.wire.output()).startsWith("HTTP/1.1 408 ");
-    }
-
-    @Test
-    void jettysIdleTimerDoesNotEndLingering() {
-        Actor actor = stage.acceptIdle();
-        stage.advance(KEEP_ALIVE + 50);
-        actor.wire.expireIdle();
-
-        assertThat(actor.phase()).isEqualTo(Phase.LINGERING);
-        assertThat(actor.wire.isOpen()).isTrue();
-    }
-
     /** The client was not told to close first, so there is nothing to wait for. */
     @Test
     void idleTimeoutSendsItsFinAtOnceEvenIfClientsCloseFirst() {

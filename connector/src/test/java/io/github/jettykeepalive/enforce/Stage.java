@@ -61,6 +61,13 @@ final class Stage {
         return manager.manage(CONNECTOR, wire, http);
     }
 
+    /** A connection that has been made, but that Jetty has not opened. */
+    MemoryEndPoint acceptButNeverOpen() {
+        var wire = new MemoryEndPoint(clock, "127.0.0.1", IDLE_TIMEOUT);
+        manage(wire, managed -> Actor.unopened(wire, managed));
+        return wire;
+    }
+
     /** A kept connection: it has had a request and waits for the next one. */
     Actor acceptIdle() {
         return accept().serve();
