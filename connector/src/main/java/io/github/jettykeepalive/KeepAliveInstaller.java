@@ -27,11 +27,12 @@ import org.slf4j.LoggerFactory;
  * server.start();
  * }</pre>
  *
- * <p>It acts when the server starts, before the connectors do. Each connector gets a factory of its own, with the
- * {@code HttpConfiguration} and the listeners of the one it replaces: limits count for each connector, and a setting is
- * changed at run time on each. Connectors added to a running server keep what they have.
+ * <p>It acts when the server starts, before the connectors do, and when a connector is added to a running server, as Spring
+ * Boot does. Each connector gets a factory of its own, with the {@code HttpConfiguration} and the listeners of the one it
+ * replaces: limits count for each connector, and a setting is changed at run time on each. A connector that already runs
+ * keeps what it has.
  */
-public class KeepAliveInstaller extends AbstractLifeCycle {
+public class KeepAliveInstaller extends AbstractLifeCycle implements Container.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveInstaller.class);
 
     private final Server server;
@@ -53,11 +54,26 @@ public class KeepAliveInstaller extends AbstractLifeCycle {
     protected void doStart() throws Exception {
         KeepAlivePolicy policy = settings.getPolicy();
         for (Connector connector : server.getConnectors()) {
-            if (connector instanceof AbstractConnector replaceable) {
-                install(replaceable, policy);
-            }
+            install(connector, policy);
         }
         super.doStart();
+    }
+
+    /** A connector that comes before the server starts is seen then. */
+    @Override
+    public void beanAdded(Container parent, Object child) {
+        if (isStarted() && child instanceof Connector connector) {
+            install(connector, settings.getPolicy());
+        }
+    }
+
+    @Override
+    public void beanRemoved(Container parent, Object child) {}
+
+    private static void install(Connector connector, KeepAlivePolicy policy) {
+        if (connector instanceof AbstractConnector replaceable && !connector.isRunning()) {
+            install(replaceable, policy);
+        }
     }
 
     private static void install(AbstractConnector connector, KeepAlivePolicy policy) {

@@ -136,6 +136,21 @@ class KeepAliveInstallerTest {
     }
 
     @Test
+    void connectorAddedToARunningServerIsServedUnlessItRuns() throws Exception {
+        start();
+        LocalConnector late = connector(new HttpConnectionFactory());
+        LocalConnector running = new LocalConnector(server, new HttpConnectionFactory());
+        running.start();
+        server.addConnector(running);
+        late.start();
+
+        assertThat(installed(late).isStarted()).isTrue();
+        assertThat(running.getConnectionFactory("http/1.1").getClass()).isEqualTo(HttpConnectionFactory.class);
+        late.stop();
+        running.stop();
+    }
+
+    @Test
     void badSettingStopsTheStart() {
         settings.setMaxRequests(-3);
         connector(new HttpConnectionFactory());
