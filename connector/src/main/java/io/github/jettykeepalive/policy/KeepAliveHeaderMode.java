@@ -7,5 +7,16 @@ public enum KeepAliveHeaderMode {
     /** Everybody, as nginx does. */
     ALWAYS,
     /** Nobody. */
-    NEVER
+    NEVER;
+
+    /** The mode of that name, any case; an {@link IllegalArgumentException} names the choices. */
+    public static KeepAliveHeaderMode parse(String name) {
+        for (KeepAliveHeaderMode mode : values()) {
+            if (mode.name().equalsIgnoreCase(name.strip())) {
+                return mode;
+            }
+        }
+        throw new IllegalArgumentException(
+                "keepAliveHeader: %s (expected: ON_REQUEST, ALWAYS or NEVER)".formatted(name));
+    }
 }
