@@ -12,13 +12,16 @@ import jdk.jfr.Timespan;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a connection, in a flight recording. While none runs it costs one test. */
+/** The end of a connection, in a flight recording. While none runs it costs one test, and no object. */
 @Name("io.github.jettykeepalive.ConnectionEnd")
 @Label("Connection End")
 @Category({"Jetty", "Keep-Alive"})
 @Description("Why and how an HTTP/1.x connection ended")
 @StackTrace(false)
 final class ConnectionEndEvent extends Event {
+    /** Never committed: it is there to be asked whether anybody records, which only an instance can tell cheaply. */
+    private static final ConnectionEndEvent PROBE = new ConnectionEndEvent();
+
     @Label("Connection Id")
     long connectionId;
 
@@ -50,10 +53,13 @@ final class ConnectionEndEvent extends Event {
     long discarded;
 
     static void emit(ManagedConnection connection, CloseReason reason) {
-        ConnectionEndEvent event = new ConnectionEndEvent();
-        if (!event.shouldCommit()) {
-            return;
+        if (PROBE.isEnabled()) {
+            record(connection, reason);
         }
+    }
+
+    private static void record(ManagedConnection connection, CloseReason reason) {
+        ConnectionEndEvent event = new ConnectionEndEvent();
         long now = connection.manager.now();
         event.connectionId = connection.tenure.id;
         event.reason = reason.key();

@@ -177,9 +177,10 @@ public final class ConnectionManager {
             }
         }
         clients.leave(connection);
-        ledger.closed(connection, reason);
+        // The books come last: whoever sees it there finds it in the recording and in the log.
         ConnectionEndEvent.emit(connection, reason);
         LOG.debug("{} ended: {}", connection, reason);
+        ledger.closed(connection, reason);
         sweep.refile(connection);
         drain.check();
     }
