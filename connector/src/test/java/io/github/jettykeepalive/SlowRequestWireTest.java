@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.RawClient;
 import java.io.IOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,36 @@ class SlowRequestWireTest {
             client.expectFin();
             client.halfClose();
             rig.expectCloses(CloseReason.IDLE, CloseReason.IDLE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "GET / HTTP/1.1\r\nHost: localhost\r\n"})
+    void partOfAPipelinedHeaderIsNotCut(String begun) throws Exception {
+        try (var rig = Rig.start(wire, SlowRequestWireTest::settings, CoreReply.READ_ALL);
+                var client = rig.connect()) {
+            outlast(rig, client, get() + begun);
+            client.readResponse();
+
+            assertThat(client.send(get().substring(begun.length()))
+                            .readResponse()
+                            .body())
+                    .isEqualTo("hello");
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE, CloseReason.IDLE);
+        }
+    }
+
+    /** An empty line after a request begins nothing (RFC 9112 section 2.2). */
+    @Test
+    void emptyLineIsNoRequest() throws Exception {
+        try (var rig = Rig.start(wire, SlowRequestWireTest::settings, CoreReply.READ_ALL);
+                var client = rig.connect()) {
+            client.send(get() + "\r\n").readResponse();
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
         }
     }
 }

@@ -132,7 +132,7 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
         if (connection.tenure.isCommitted()) {
             CloseReason reason = connection.tenure.closeReason();
             if (reason == null) {
-                connection.keep(deadline());
+                connection.keep(deadline(), request.hasContent());
             } else {
                 connection.end(reason);
             }

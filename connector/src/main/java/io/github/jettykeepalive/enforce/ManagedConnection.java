@@ -44,6 +44,7 @@ final class ManagedConnection extends StateCell {
 
     private final ReadGate gate = new ReadGate(this);
     private final ConnectionEnding ending = new ConnectionEnding(this);
+    private final LastBytes lastBytes = new LastBytes();
     final HeaderEditing editing = new HeaderEditing(this);
 
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
@@ -85,6 +86,7 @@ final class ManagedConnection extends StateCell {
             peerGone |= filled < 0 && open && connector.isRunning();
         }
         if (filled > 0) {
+            lastBytes.add(buffer, filled);
             return phase == Phase.HANDLING || received() ? filled : drop(buffer);
         }
         return filled;
@@ -180,9 +182,17 @@ final class ManagedConnection extends StateCell {
         return true;
     }
 
-    /** The exchange is complete and the connection is kept. */
-    void keep(long keepAliveMillis) {
+    /**
+     * The exchange is complete and the connection is kept.
+     *
+     * @param hadContent whether the request had content, whose last bytes say nothing of what follows
+     */
+    void keep(long keepAliveMillis, boolean hadContent) {
         idleSince = manager.now();
+        if (!hadContent && lastBytes.areWithinHeader()) {
+            move(Phase.READING, null, manager.rules().headerDeadline(idleSince));
+            return;
+        }
         long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : idleSince + keepAliveMillis;
         if (move(Phase.IDLE, null, deadline) && manager.isDraining()) {
             // The response was on its way before the drain began.

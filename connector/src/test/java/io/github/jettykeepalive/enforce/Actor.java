@@ -101,7 +101,7 @@ final class Actor extends AbstractConnection {
     /** The response is complete, and the connection is kept so long. */
     void keep(long millis) {
         connection.tenure.commit(Verdict.KEEP, true);
-        connection.keep(millis);
+        connection.keep(millis, true); // its bytes need not be a whole header
     }
 
     /** The response is complete and said close. */

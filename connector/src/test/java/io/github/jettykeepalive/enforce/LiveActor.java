@@ -89,7 +89,7 @@ final class LiveActor extends AbstractConnection {
             connection.end(CloseReason.CLIENT);
         } else {
             connection.tenure.commit(Verdict.KEEP, true);
-            connection.keep(KEEP_ALIVE);
+            connection.keep(KEEP_ALIVE, false);
         }
     }
 }
