@@ -70,6 +70,20 @@ class StatusLineTest {
         }
     }
 
+    /** Answered by Jetty before there is a request: the one place where neither field nor version comes from the stream. */
+    @Test
+    void malformedRequestIsAnsweredInItsVersionAndToldOfTheEnd() throws Exception {
+        try (Rig rig = start(Wire.PLAIN, true);
+                RawClient client = rig.connect()) {
+            client.send("GET /ok HTTP/1.0\r\nBad field\r\n\r\n");
+            RawResponse response = client.readResponse();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.version()).isEqualTo("HTTP/1.0");
+            assertThat(response.field("Connection")).hasValue("close");
+            client.expectFin();
+        }
+    }
+
     @Test
     void slowHeaderIsAnsweredInItsVersion() throws Exception {
         try (Rig rig = Rig.start(

@@ -35,8 +35,9 @@ final class HeaderEditing {
             return buffers;
         }
         errorAnswered = true;
-        ByteBuffer[] edited = isHttp10() ? HeaderEdit.HTTP_1_0.apply(buffers) : buffers;
-        return HeaderEdit.CLOSE.apply(edited);
+        // In this order: the edits know a header by the version that Jetty gives it.
+        ByteBuffer[] edited = HeaderEdit.CLOSE.apply(buffers);
+        return isHttp10() ? HeaderEdit.HTTP_1_0.apply(edited) : edited;
     }
 
     /** Whether a client whose request has not got through is to see HTTP/1.0, as far as its version is known. */
