@@ -6,7 +6,9 @@ import static io.github.jettykeepalive.Ask.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -72,6 +74,29 @@ class EarlyAnswerWireTest {
             client.expectFin();
             client.halfClose();
             rig.expectCloses(CloseReason.CLIENT);
+        }
+    }
+
+    /** The application still waits for content when Jetty's idle timer has the request answered. */
+    @Test
+    void answerToContentThatStallsIsReadThoughTheRestComesLater() throws Exception {
+        Request.Handler reading = (request, response, callback) -> {
+            Content.Source.consumeAll(request, callback);
+            return true;
+        };
+        try (var rig = Rig.start(wire, factory -> {}, builder -> builder.idleTimeout(Duration.ofMillis(200)), reading);
+                var client = rig.connect()) {
+            client.send(post(LENGTH) + "12");
+            RawResponse response = client.readResponse();
+            client.expectFin();
+            client.send("345" + get()).halfClose();
+
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.fields("Connection")).containsExactly("close");
+            Eventually.await(
+                    Rig.PATIENCE, "the rest is discarded", rig.ledger()::getBytesDiscarded, bytes -> bytes > 3);
+            rig.awaitCloses(1);
+            assertThat(rig.ledger().getResetsAvoided()).isEqualTo(1);
         }
     }
 

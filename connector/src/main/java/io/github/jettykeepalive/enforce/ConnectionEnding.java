@@ -71,6 +71,9 @@ final class ConnectionEnding {
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
             LingeringConnection lingering = new LingeringConnection(connection, linger, now);
             connection.manager.lingering().entered(connection);
+            // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait
+            // behind.
+            connection.dropWait();
             endPoint.upgrade(lingering);
         }
     }

@@ -242,6 +242,11 @@ final class ManagedConnection extends StateCell {
         return gate.claim(seen, reason);
     }
 
+    /** Ends a wait without a word to whoever waits. */
+    void dropWait() {
+        gate.drop();
+    }
+
     /** We hold Jetty's wait in our hands, so no byte can come between: answer a slow header, then close. */
     void resolveClaim() {
         long seen = state();

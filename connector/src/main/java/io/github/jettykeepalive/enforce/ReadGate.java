@@ -60,6 +60,12 @@ final class ReadGate implements Callback {
         return true;
     }
 
+    /** Nobody is to hear of this wait any more: the connection is taken from whoever waits. */
+    void drop() {
+        waiting = null;
+        interrupt();
+    }
+
     private void interrupt() {
         AbstractEndPoint endPoint = waitable();
         if (endPoint != null) {
