@@ -93,6 +93,20 @@ class CloseReasonWireTest {
         }
     }
 
+    /** Its bytes come with its predecessor's, so the wait for it never ends by a read. */
+    @Test
+    void pipelinedRequestIsMalformed() throws Exception {
+        try (var rig = Rig.start(wire, Rig::hello);
+                var client = rig.connect()) {
+            client.send(get() + "GET / HTTP/1.1\r\nBad field\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            assertThat(client.readResponse().field("Connection")).hasValue("close");
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.PROTOCOL_ERROR);
+        }
+    }
+
     @Test
     void serverStops() throws Exception {
         try (var rig = Rig.start(wire, Rig::hello);

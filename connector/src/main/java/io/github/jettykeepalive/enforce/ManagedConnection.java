@@ -123,6 +123,10 @@ final class ManagedConnection extends StateCell {
     }
 
     void write(Callback callback, ByteBuffer... buffers) {
+        if (phase() != Phase.HANDLING) {
+            // Jetty's own answer to a malformed request, whose bytes may have come with its predecessor's.
+            received();
+        }
         endPoint.write(callback, editing.edit(phase(), buffers));
     }
 
