@@ -26,11 +26,10 @@ class KernelTest {
                 var client = RawClient.connect(listener.getLocalPort());
                 var server = listener.accept()) {
             int port = listener.getLocalPort();
-            assertThat(TcpTable.now().count(Side.LOCAL, port, State.LISTEN)).isEqualTo(1);
-            assertThat(TcpTable.now().count(Side.LOCAL, port, State.ESTABLISHED))
-                    .isEqualTo(1);
-            assertThat(TcpTable.now().count(Side.REMOTE, port, State.ESTABLISHED))
-                    .isEqualTo(1);
+            // The kernel writes the table piece by piece: on a busy machine a socket may be in it twice.
+            awaitState(Side.LOCAL, port, State.LISTEN);
+            awaitState(Side.LOCAL, port, State.ESTABLISHED);
+            awaitState(Side.REMOTE, port, State.ESTABLISHED);
 
             server.shutdownOutput();
             awaitState(Side.LOCAL, port, State.FIN_WAIT2);
