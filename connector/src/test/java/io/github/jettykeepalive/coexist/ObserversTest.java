@@ -6,10 +6,13 @@ import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.io.ConnectionStatistics;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,31 @@ class ObserversTest {
             client.expectFin();
 
             awaitLog("1 + 200", "2 - 200");
+        }
+    }
+
+    /** The format is README's. */
+    @Test
+    void requestLogShowsTheConnectionAndWhyItCloses() throws Exception {
+        String format = "%{io.github.jettykeepalive.connectionId}attr %k %{io.github.jettykeepalive.closeReason}attr";
+        assertThat(Files.readString(Path.of("../README.md"))).contains("`" + format + "`");
+        TestServer.Builder builder = TestServer.with(configuration -> {
+                    KeepAliveConnectionFactory factory = new KeepAliveConnectionFactory(configuration);
+                    factory.setMaxRequests(2);
+                    return factory;
+                })
+                .configure(server -> server.setRequestLog(new CustomRequestLog(lines::add, format)));
+        try (TestServer server = builder.start((request, response, callback) -> {
+                    Object id = request.getAttribute("io.github.jettykeepalive.connectionId");
+                    Content.Sink.write(response, true, String.valueOf(id), callback);
+                    return true;
+                });
+                RawClient client = RawClient.connect(server.port())) {
+            String id = Ask.answer(client).body();
+            Ask.answer(client);
+            client.expectFin();
+
+            awaitLog(id + " 1 -", id + " 2 maxRequests");
         }
     }
 
