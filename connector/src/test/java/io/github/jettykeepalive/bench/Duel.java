@@ -22,6 +22,10 @@ final class Duel implements AutoCloseable {
         }
     }
 
+    List<ServerProcess> servers() {
+        return servers;
+    }
+
     /** What one turn of a server comes to. */
     @FunctionalInterface
     private interface Turn {
