@@ -51,7 +51,9 @@ class AllocationBench {
         return results.stream()
                 .filter(result -> result.getParams().getParam("factory").equals(factory))
                 .filter(result -> result.getParams().getParam("connection").equals(connection))
-                .mapToDouble(result -> result.getSecondaryResults().get(BYTES).getScore())
+                // What JMH itself allocates shows in the digits after the point.
+                .mapToDouble(result ->
+                        Math.rint(result.getSecondaryResults().get(BYTES).getScore()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -10,6 +10,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LocalConnector;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -36,7 +37,7 @@ public class RequestBenchmark {
     public String connection;
 
     private final Server server = new Server();
-    private ByteArrayEndPoint endPoint;
+    private final EndPoint endPoint = new EndPoint();
     private ByteBuffer request;
 
     @Setup
@@ -46,7 +47,6 @@ public class RequestBenchmark {
         server.addConnector(connector);
         server.setHandler(new HelloHandler());
         server.start();
-        endPoint = new ByteArrayEndPoint(null, 600_000, null, 1024, true);
         Connection jetty = http.newConnection(connector, endPoint);
         endPoint.setConnection(jetty);
         jetty.onOpen();
@@ -67,11 +67,29 @@ public class RequestBenchmark {
 
     @Benchmark
     public int request() {
+        endPoint.answered = 0;
         endPoint.addInput(request.slice());
-        int answered = endPoint.takeOutput().remaining();
-        if (answered == 0) {
+        if (endPoint.answered == 0) {
             throw new IllegalStateException("not answered: " + endPoint);
         }
-        return answered;
+        return endPoint.answered;
+    }
+
+    /** Takes what is written without copying it, so that a longer answer is not a larger allocation. */
+    private static final class EndPoint extends ByteArrayEndPoint {
+        private int answered;
+
+        EndPoint() {
+            super((Scheduler) null, 600_000);
+        }
+
+        @Override
+        public boolean flush(ByteBuffer... buffers) {
+            for (ByteBuffer buffer : buffers) {
+                answered += buffer.remaining();
+                buffer.position(buffer.limit());
+            }
+            return true;
+        }
     }
 }
