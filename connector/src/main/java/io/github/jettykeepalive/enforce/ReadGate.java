@@ -76,6 +76,8 @@ final class ReadGate implements Callback {
     @Override
     public void succeeded() {
         Callback callback = waiting;
+        // It holds Jetty's HTTP connection, which a connection that lingers is done with.
+        waiting = null;
         if (callback != null) {
             callback.succeeded();
         }
