@@ -16,7 +16,6 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -25,33 +24,21 @@ import org.jspecify.annotations.Nullable;
  * The stream of one exchange. {@link #send} is the commit point: the last word on {@code Connection} and {@code Keep-Alive},
  * after the application, after {@code Response.reset()} and after the error handler.
  */
-final class CommitStream extends HttpStream.Wrapper implements Exchange {
+final class CommitStream extends UnreadContent implements Exchange {
     private final ManagedRequest request;
-    private final ManagedConnection connection;
-    private final UnreadContent unread;
     private HttpFields.@Nullable Mutable fields;
     private int status;
     private ConnectionOptions responseOptions = ConnectionOptions.NONE;
     private boolean selfDelimited;
     private boolean bodyLeft;
-    private boolean answered;
 
     CommitStream(HttpStream wrapped, ManagedRequest request) {
-        super(wrapped);
+        super(wrapped, request.hasContent(), request.expectsContinue());
         this.request = request;
-        this.connection = request.connection;
-        this.unread = new UnreadContent(wrapped, request.hasContent(), request.expectsContinue());
     }
 
-    @Override
-    public Content.@Nullable Chunk read() {
-        return unread.read();
-    }
-
-    @Override
-    public void demand() {
-        unread.touched();
-        super.demand();
+    private ManagedConnection connection() {
+        return request.connection;
     }
 
     /** Jetty offers the fields of the response for the last time before it reads them, on this thread, in {@link #send}. */
@@ -70,19 +57,19 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
             Callback callback) {
         MetaData.Response answer = response;
         if (response != null && HttpStatus.isInterim(response.getStatus())) {
-            unread.continued();
+            continued();
             if (request.isHttp10()) {
-                connection.editing.next(HeaderEdit.SWALLOW);
+                connection().editing.next(HeaderEdit.SWALLOW);
             }
         } else if (response != null) {
             settleExpectation(metaData);
             commit(metaData, response, last);
             answer = request.inItsVersion(response);
             if (request.seesItsVersion()) {
-                connection.editing.next(HeaderEdit.HTTP_1_0);
+                connection().editing.next(HeaderEdit.HTTP_1_0);
             }
         }
-        super.send(metaData, answer, last, content, last ? new LastSend(callback) : callback);
+        super.send(metaData, answer, last, content, last ? request.lastSend(callback) : callback);
     }
 
     /**
@@ -90,8 +77,8 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
      * has not sent a 100, so it is made to believe that it has.
      */
     private void settleExpectation(MetaData.Request metaData) {
-        if (request.isHttp10() && request.expectsContinue() && unread.isContinueOwed()) {
-            connection.editing.next(HeaderEdit.SWALLOW);
+        if (request.isHttp10() && request.expectsContinue() && isContinueOwed()) {
+            connection().editing.next(HeaderEdit.SWALLOW);
             super.send(metaData, ManagedRequest.CONTINUE, false, null, Callback.NOOP);
         }
     }
@@ -105,11 +92,11 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
         boolean noContent = status == HttpStatus.NO_CONTENT_204 || status == HttpStatus.NOT_MODIFIED_304;
         boolean lengthKnown = last || noContent || headers.contains(HttpHeader.CONTENT_LENGTH);
         selfDelimited = lengthKnown || !request.isHttp10();
-        bodyLeft = (last && unread.isLeft()) || (unread.isContinueOwed() && !request.isHttp10());
+        bodyLeft = (last && isLeft()) || (isContinueOwed() && !request.isHttp10());
         responseOptions = ConnectionFields.options(headers);
 
-        Verdict verdict = connection.manager.rules().persistence.decide(this);
-        connection.tenure.commit(verdict, selfDelimited);
+        Verdict verdict = connection().manager.rules().persistence.decide(this);
+        connection().tenure.commit(verdict, selfDelimited);
         if (verdict.keeps()) {
             ConnectionFields.keep(headers, request.isHttp10(), announcement());
         } else {
@@ -121,20 +108,20 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
     }
 
     private @Nullable HttpField announcement() {
-        Rules rules = connection.manager.rules();
+        Rules rules = connection().manager.rules();
         KeepAliveHeader header = rules.announcement.announce(this);
         return header.isEmpty() ? null : rules.field(header);
     }
 
     @Override
     public void succeeded() {
-        unread.release();
-        if (connection.tenure.isCommitted()) {
-            CloseReason reason = connection.tenure.closeReason();
+        release();
+        if (connection().tenure.isCommitted()) {
+            CloseReason reason = connection().tenure.closeReason();
             if (reason == null) {
-                connection.keep(deadline(), request.hasContent());
+                connection().keep(deadline(), request.hasContent());
             } else {
-                connection.end(reason);
+                connection().end(reason);
             }
         }
         super.succeeded();
@@ -143,18 +130,18 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
     /** Jetty's own idle timer serves where nothing shorter was asked for. */
     private long deadline() {
         long millis = request.keepAliveMillis();
-        boolean jettys = connection.manager.rules().policy.keepAliveTimeout().isNegative()
-                && millis >= connection.tenure.connectorIdleTimeout;
+        boolean jettys = connection().manager.rules().policy.keepAliveTimeout().isNegative()
+                && millis >= connection().tenure.connectorIdleTimeout;
         return jettys ? NO_DEADLINE : millis;
     }
 
     @Override
     public void failed(Throwable failure) {
-        unread.release();
-        if (answered) {
+        release();
+        if (connection().tenure.isAnswered()) {
             // The response is complete, what failed is the rest of the request: this is an end, not an abort.
-            CloseReason reason = connection.tenure.closeReason();
-            connection.end(reason == null ? CloseReason.BODY_LEFT : reason);
+            CloseReason reason = connection().tenure.closeReason();
+            connection().end(reason == null ? CloseReason.BODY_LEFT : reason);
         }
         super.failed(failure);
     }
@@ -208,7 +195,8 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
 
     @Override
     public boolean persistent() {
-        return request.getConnectionMetaData().isPersistent() && !connection.connector.isShutdown();
+        return request.getConnectionMetaData().isPersistent()
+                && !connection().connector.isShutdown();
     }
 
     @Override
@@ -218,12 +206,12 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
 
     @Override
     public boolean draining() {
-        return connection.manager.isDraining() || connection.connector.isShutdown();
+        return connection().manager.isDraining() || connection().connector.isShutdown();
     }
 
     @Override
     public int served() {
-        return connection.tenure.served();
+        return connection().tenure.served();
     }
 
     @Override
@@ -233,24 +221,11 @@ final class CommitStream extends HttpStream.Wrapper implements Exchange {
 
     @Override
     public boolean overAge() {
-        return connection.tenure.overAge(connection.manager.now());
+        return connection().tenure.overAge(connection().manager.now());
     }
 
     @Override
     public long keepAliveMillis() {
         return request.keepAliveMillis();
-    }
-
-    /** Learns whether the last byte of the response got through. */
-    private final class LastSend extends Callback.Nested {
-        LastSend(Callback callback) {
-            super(callback);
-        }
-
-        @Override
-        public void succeeded() {
-            answered = true;
-            super.succeeded();
-        }
     }
 }

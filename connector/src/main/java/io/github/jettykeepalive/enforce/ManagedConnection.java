@@ -45,6 +45,7 @@ final class ManagedConnection extends StateCell {
     private final ReadGate gate = new ReadGate(this);
     private final ConnectionEnding ending = new ConnectionEnding(this);
     private final LastBytes lastBytes = new LastBytes();
+    final RequestHead head = new RequestHead();
     final HeaderEditing editing = new HeaderEditing(this);
 
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */

@@ -3,59 +3,34 @@ package io.github.jettykeepalive.enforce;
 import io.github.jettykeepalive.policy.ClientAction;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionOptions;
-import io.github.jettykeepalive.policy.KeepAliveHeader;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
-import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A request on a managed connection: what its header says about the connection, and the attributes that applications read. */
-final class ManagedRequest extends Request.Wrapper implements Function<HttpStream, HttpStream> {
+/**
+ * A request on a managed connection: what its header says about the connection, and the attributes that applications read.
+ *
+ * <p>As a callback, it learns whether the last byte of the response got through; one object the fewer for each request.
+ */
+final class ManagedRequest extends Request.Wrapper implements Function<HttpStream, HttpStream>, Callback {
     final ManagedConnection connection;
-    private final boolean http10;
-    private ConnectionOptions options = ConnectionOptions.NONE;
-    private KeepAliveHeader keepAlive = KeepAliveHeader.EMPTY;
-    private Set<ClientAction> actions = Set.of();
-    private boolean relayed;
-    private boolean transferEncoding;
-    private boolean expectsContinue;
+    private Callback lastSend = Callback.NOOP;
 
     ManagedRequest(Request wrapped, ManagedConnection connection) {
         super(wrapped);
         this.connection = connection;
-        http10 = wrapped.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
-        String userAgent = "";
-        for (HttpField field : wrapped.getHeaders()) {
-            HttpHeader header = field.getHeader();
-            if (header == null) {
-                continue;
-            }
-            switch (header) {
-                case CONNECTION -> options = options.and(ConnectionOptions.parse(text(field)));
-                case KEEP_ALIVE -> keepAlive = KeepAliveHeader.parse(text(field));
-                case VIA, PROXY_CONNECTION -> relayed = true;
-                case TRANSFER_ENCODING -> transferEncoding = true;
-                case EXPECT -> expectsContinue = true;
-                case USER_AGENT -> userAgent = text(field);
-                default -> {}
-            }
-        }
         KeepAlivePolicy policy = connection.manager.rules().policy;
+        head().read(wrapped, policy);
         if (policy.honorClientKeepAlive()) {
-            connection.tenure.honor(keepAlive);
-        }
-        boolean viaHidesTheClient = relayed && wrapped.getHeaders().contains(HttpHeader.VIA);
-        if (!viaHidesTheClient) {
-            actions = policy.clientRules().match(userAgent);
+            connection.tenure.honor(head().keepAlive());
         }
     }
 
@@ -63,9 +38,8 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     static final MetaData.Response CONTINUE =
             new MetaData.Response(HttpStatus.CONTINUE_100, null, HttpVersion.HTTP_1_1, HttpFields.EMPTY);
 
-    private static String text(HttpField field) {
-        String value = field.getValue();
-        return value == null ? "" : value;
+    private RequestHead head() {
+        return connection.head;
     }
 
     /** Makes the stream on which the response is sent. */
@@ -83,17 +57,17 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** RFC 9112 section 6.1: a Transfer-Encoding in an HTTP/1.0 message means that its framing cannot be trusted. */
     boolean isFaulty() {
-        return http10 && transferEncoding;
+        return head().isHttp10() && head().hasTransferEncoding();
     }
 
     /** Whether this is to be answered as HTTP/1.0 requests are. */
     boolean isHttp10() {
-        return http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
+        return head().isHttp10() || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
     }
 
     /** The response as it is framed for this client: never chunked if a rule takes it for an HTTP/1.0 one. */
     MetaData.Response inItsVersion(MetaData.Response response) {
-        if (http10 || !isHttp10()) {
+        if (head().isHttp10() || !isHttp10()) {
             return response;
         }
         return new MetaData.Response(
@@ -108,33 +82,35 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     /** Whether the status line is to say HTTP/1.0. */
     boolean seesItsVersion() {
         return has(ClientAction.FORCE_RESPONSE_1_0)
-                || (http10 && connection.manager.rules().policy.http10().statusLine());
+                || (head().isHttp10()
+                        && connection.manager.rules().policy.http10().statusLine());
     }
 
     boolean has(ClientAction action) {
-        return actions.contains(action);
+        return head().has(action);
     }
 
     ConnectionOptions options() {
-        return options;
+        return head().options();
     }
 
     boolean isRelayed() {
-        return relayed;
+        return head().isRelayed();
     }
 
     boolean hasContent() {
-        return transferEncoding || getLength() > 0;
+        return head().hasTransferEncoding() || getLength() > 0;
     }
 
     boolean expectsContinue() {
-        return expectsContinue;
+        return head().expectsContinue();
     }
 
     /** How long the client itself would have the connection kept, in milliseconds, {@link Long#MAX_VALUE} if it says nothing. */
     long clientMillis() {
         // Zero is sent by clients that mean "unspecified"; those that mean "close" say so.
-        return keepAlive.timeout() > 0 ? keepAlive.timeout() * 1000L : Long.MAX_VALUE;
+        int timeout = head().keepAlive().timeout();
+        return timeout > 0 ? timeout * 1000L : Long.MAX_VALUE;
     }
 
     @Override
@@ -184,5 +160,27 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     /** Whether the application asked for the close by attribute. */
     boolean closeAsked() {
         return Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
+    }
+
+    /** What to give to the last send in place of its callback. */
+    Callback lastSend(Callback callback) {
+        lastSend = callback;
+        return this;
+    }
+
+    @Override
+    public void succeeded() {
+        connection.tenure.answered();
+        lastSend.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        lastSend.failed(failure);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return lastSend.getInvocationType();
     }
 }

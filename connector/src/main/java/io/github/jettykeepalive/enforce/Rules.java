@@ -22,7 +22,7 @@ final class Rules {
     final long horizon;
 
     // Elements are immutable and published by their final fields; a lost race encodes one twice.
-    private final @Nullable Encoded[] encoded = new @Nullable Encoded[CACHED_FIELDS];
+    private final @Nullable Encoded[] encoded = new @Nullable Encoded[CACHED_FIELDS + 1];
 
     private record Encoded(int timeout, HttpField field) {}
 
@@ -42,13 +42,14 @@ final class Rules {
     /** The field that says so. */
     HttpField field(KeepAliveHeader header) {
         int max = header.max();
-        if (max < 0 || max >= CACHED_FIELDS) {
+        if (max >= CACHED_FIELDS) {
             return encode(header);
         }
-        Encoded known = encoded[max];
+        int at = max == KeepAliveHeader.ABSENT ? CACHED_FIELDS : max;
+        Encoded known = encoded[at];
         if (known == null || known.timeout != header.timeout()) {
             known = new Encoded(header.timeout(), encode(header));
-            encoded[max] = known;
+            encoded[at] = known;
         }
         return known.field;
     }

@@ -28,6 +28,7 @@ final class Tenure {
     private int clientMax = Integer.MAX_VALUE;
     private @Nullable Verdict verdict;
     private boolean selfDelimited = true;
+    private boolean answered;
 
     Tenure(KeepAlivePolicy policy, long now, long connectorIdleTimeout) {
         openedAt = now;
@@ -40,6 +41,7 @@ final class Tenure {
         served++;
         verdict = null;
         selfDelimited = true;
+        answered = false;
     }
 
     /** A client that announces its own limit gets no more than that. */
@@ -53,6 +55,15 @@ final class Tenure {
     void commit(Verdict decided, boolean marksItsEnd) {
         verdict = decided;
         selfDelimited = marksItsEnd;
+    }
+
+    /** The last byte of the response got through. */
+    void answered() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
     }
 
     int served() {

@@ -7,59 +7,61 @@ import org.eclipse.jetty.server.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out, when a response is complete, whether request content is still to come, so that the response can say that it is
+ * A stream that finds out, when a response is complete, whether request content is still to come, so that the response can say that it is
  * the last.
  *
  * <p>Content the application never asked for is looked at without being lost: what has arrived is kept for it. Content that
  * it has begun to read is its own affair. Not thread-safe, as the reading side of a stream never is.
  */
-final class UnreadContent {
+class UnreadContent extends HttpStream.Wrapper {
     /** As many reads as Jetty itself makes for content nobody wants, {@code maxUnconsumedRequestContentReads}. */
     private static final int READS = 16;
 
-    private final HttpStream stream;
     private boolean untouched;
     private boolean continueOwed;
     private @Nullable Queue<Content.Chunk> ahead;
 
     UnreadContent(HttpStream stream, boolean hasContent, boolean expectsContinue) {
-        this.stream = stream;
+        super(stream);
         untouched = hasContent;
         continueOwed = expectsContinue;
     }
 
     /** What the application reads next. */
-    Content.@Nullable Chunk read() {
+    @Override
+    public final Content.@Nullable Chunk read() {
         untouched = false;
         Content.Chunk kept = ahead == null ? null : ahead.poll();
-        Content.Chunk chunk = kept == null ? stream.read() : kept;
+        Content.Chunk chunk = kept == null ? super.read() : kept;
         continueOwed &= chunk == null || !chunk.hasRemaining();
         return chunk;
     }
 
     /** The application takes care of the content. */
-    void touched() {
+    @Override
+    public final void demand() {
         untouched = false;
+        super.demand();
     }
 
     /** The client was told to go on. */
-    void continued() {
+    final void continued() {
         continueOwed = false;
     }
 
     /** Whether the client waits for a 100 that it will not get; it may or may not send its content then. */
-    boolean isContinueOwed() {
+    final boolean isContinueOwed() {
         return continueOwed;
     }
 
     /** Whether there is content that nobody has asked for and that has not arrived. */
-    boolean isLeft() {
+    final boolean isLeft() {
         if (!untouched) {
             return false;
         }
         untouched = false;
         for (int i = 0; i < READS; i++) {
-            Content.Chunk chunk = stream.read();
+            Content.Chunk chunk = super.read();
             if (chunk == null || Content.Chunk.isFailure(chunk)) {
                 return true;
             }
@@ -80,7 +82,7 @@ final class UnreadContent {
     }
 
     /** The exchange is over. */
-    void release() {
+    final void release() {
         if (ahead != null) {
             ahead.forEach(Content.Chunk::release);
             ahead = null;

@@ -100,7 +100,7 @@ class UnreadContentTest {
 
     @Test
     void contentThatWasDemandedIsLeftAlone() {
-        content.touched();
+        content.demand();
 
         assertThat(content.isLeft()).isFalse();
         assertThat(stream.reads).isZero();
@@ -229,6 +229,9 @@ class UnreadContentTest {
         private void add(String text, boolean last) {
             chunks.add(Content.Chunk.from(StandardCharsets.UTF_8.encode(text), last, () -> released.add(text)));
         }
+
+        @Override
+        public void demand() {}
 
         @Override
         public Content.Chunk read() {

@@ -1,0 +1,89 @@
+package io.github.jettykeepalive.enforce;
+
+import io.github.jettykeepalive.policy.ClientAction;
+import io.github.jettykeepalive.policy.ConnectionOptions;
+import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * What the header of a connection's current request says about the connection. Each connection has one and reads every
+ * request into it: they come one after the other, and nothing needs to be made for them.
+ */
+final class RequestHead {
+    private boolean http10;
+    private ConnectionOptions options = ConnectionOptions.NONE;
+    private KeepAliveHeader keepAlive = KeepAliveHeader.EMPTY;
+    private Set<ClientAction> actions = Set.of();
+    private boolean via;
+    private boolean proxyConnection;
+    private boolean transferEncoding;
+    private boolean expectsContinue;
+
+    /** Forgets the request before. */
+    void read(Request request, KeepAlivePolicy policy) {
+        http10 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
+        options = ConnectionOptions.NONE;
+        keepAlive = KeepAliveHeader.EMPTY;
+        via = false;
+        proxyConnection = false;
+        transferEncoding = false;
+        expectsContinue = false;
+        String userAgent = "";
+        for (HttpField field : request.getHeaders()) {
+            HttpHeader header = field.getHeader();
+            if (header == null) {
+                continue;
+            }
+            switch (header) {
+                case CONNECTION -> options = options.and(ConnectionOptions.parse(text(field)));
+                case KEEP_ALIVE -> keepAlive = KeepAliveHeader.parse(text(field));
+                case VIA -> via = true;
+                case PROXY_CONNECTION -> proxyConnection = true;
+                case TRANSFER_ENCODING -> transferEncoding = true;
+                case EXPECT -> expectsContinue = true;
+                case USER_AGENT -> userAgent = text(field);
+                default -> {}
+            }
+        }
+        // A relay hides the client.
+        actions = via ? Set.of() : policy.clientRules().match(userAgent);
+    }
+
+    private static String text(HttpField field) {
+        String value = field.getValue();
+        return value == null ? "" : value;
+    }
+
+    boolean isHttp10() {
+        return http10;
+    }
+
+    ConnectionOptions options() {
+        return options;
+    }
+
+    KeepAliveHeader keepAlive() {
+        return keepAlive;
+    }
+
+    boolean has(ClientAction action) {
+        return actions.contains(action);
+    }
+
+    boolean isRelayed() {
+        return via || proxyConnection;
+    }
+
+    boolean hasTransferEncoding() {
+        return transferEncoding;
+    }
+
+    boolean expectsContinue() {
+        return expectsContinue;
+    }
+}
