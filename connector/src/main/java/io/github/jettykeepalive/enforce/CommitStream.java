@@ -59,14 +59,14 @@ final class CommitStream extends UnreadContent implements Exchange {
         if (response != null && HttpStatus.isInterim(response.getStatus())) {
             continued();
             if (request.isHttp10()) {
-                connection().editing.next(HeaderEdit.SWALLOW);
+                connection().editing().next(HeaderEdit.SWALLOW);
             }
         } else if (response != null) {
             settleExpectation(metaData);
             commit(metaData, response, last);
             answer = request.inItsVersion(response);
             if (request.seesItsVersion()) {
-                connection().editing.next(HeaderEdit.HTTP_1_0);
+                connection().editing().next(HeaderEdit.HTTP_1_0);
             }
         }
         super.send(metaData, answer, last, content, last ? request.lastSend(callback) : callback);
@@ -78,7 +78,7 @@ final class CommitStream extends UnreadContent implements Exchange {
      */
     private void settleExpectation(MetaData.Request metaData) {
         if (request.isHttp10() && request.expectsContinue() && isContinueOwed()) {
-            connection().editing.next(HeaderEdit.SWALLOW);
+            connection().editing().next(HeaderEdit.SWALLOW);
             super.send(metaData, ManagedRequest.CONTINUE, false, null, Callback.NOOP);
         }
     }

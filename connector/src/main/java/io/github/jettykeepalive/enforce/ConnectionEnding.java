@@ -113,7 +113,7 @@ final class ConnectionEnding {
                             linger();
                         },
                         cause -> connection.finish(CloseReason.PEER_GONE, cause)),
-                refusal.bytes(connection.editing.isHttp10()));
+                refusal.bytes(connection.editing().isHttp10()));
     }
 
     /**

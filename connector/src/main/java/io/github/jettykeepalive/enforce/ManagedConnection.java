@@ -43,10 +43,9 @@ final class ManagedConnection extends StateCell {
     ClientNetwork client;
 
     private final ReadGate gate = new ReadGate(this);
-    private final ConnectionEnding ending = new ConnectionEnding(this);
     private final LastBytes lastBytes = new LastBytes();
     final RequestHead head = new RequestHead();
-    final HeaderEditing editing = new HeaderEditing(this);
+    private @Nullable HeaderEditing editing;
 
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
     private long idleSince;
@@ -111,7 +110,7 @@ final class ManagedConnection extends StateCell {
     void fillInterested(Callback callback) {
         switch (phase()) {
             case CLOSED -> endPoint.fillInterested(callback);
-            case CLOSING -> ending.waitForPeer(callback);
+            case CLOSING -> ending().waitForPeer(callback);
             case PARTING, LINGERING -> {}
             default -> gate.await(callback);
         }
@@ -128,7 +127,23 @@ final class ManagedConnection extends StateCell {
             // Jetty's own answer to a malformed request, whose bytes may have come with its predecessor's.
             received();
         }
-        endPoint.write(callback, editing.edit(phase(), buffers));
+        Phase phase = phase();
+        boolean asItIs = editing == null && phase == Phase.HANDLING;
+        endPoint.write(callback, asItIs ? buffers : editing().edit(phase, buffers));
+    }
+
+    /** Made when first needed: few connections ever do, and all of them would have to keep it. */
+    HeaderEditing editing() {
+        HeaderEditing made = editing;
+        if (made == null) {
+            made = new HeaderEditing(this);
+            editing = made;
+        }
+        return made;
+    }
+
+    private ConnectionEnding ending() {
+        return new ConnectionEnding(this);
     }
 
     /** Jetty half-closes: after a complete response that ends the connection, or because nothing more will come. */
@@ -137,7 +152,7 @@ final class ManagedConnection extends StateCell {
         if (phase == Phase.UPGRADED || phase == Phase.CLOSED) {
             endPoint.shutdownOutput();
         } else if (!phase.isEnding() && end(reasonOfHalfClose(phase))) {
-            ending.halfClose();
+            ending().halfClose();
         } else if (endPoint.isInputShutdown()) {
             // The peer's FIN has come since: both directions are done.
             endPoint.shutdownOutput();
@@ -156,10 +171,10 @@ final class ManagedConnection extends StateCell {
     /** Jetty is done with the connection: the answer is out and this is where lingering begins, or it is not. */
     void close(@Nullable Throwable cause) {
         switch (phase()) {
-            case CLOSING -> ending.linger();
+            case CLOSING -> ending().linger();
             case PARTING, LINGERING -> {}
             case UPGRADED, CLOSED -> endPoint.close(cause);
-            case HANDLING -> ending.abort(cause);
+            case HANDLING -> ending().abort(cause);
             default -> {
                 boolean gone = peerGone || !endPoint.isOpen();
                 finish(serversReason(gone ? CloseReason.PEER_GONE : CloseReason.ABORT), cause);
@@ -213,7 +228,7 @@ final class ManagedConnection extends StateCell {
     /** One connection too many: answered before anything is read. */
     void refuse() {
         if (end(CloseReason.CLIENT_LIMIT)) {
-            ending.answer(Refusal.TOO_MANY_CONNECTIONS);
+            ending().answer(Refusal.TOO_MANY_CONNECTIONS);
         }
     }
 
@@ -228,8 +243,8 @@ final class ManagedConnection extends StateCell {
         switch (ConnectionState.phase(seen)) {
             case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
             case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
-            case PARTING -> ending.stopParting(seen, now);
-            case LINGERING -> ending.stopLingering(seen, now);
+            case PARTING -> ending().stopParting(seen, now);
+            case LINGERING -> ending().stopLingering(seen, now);
             default -> {}
         }
     }
@@ -259,10 +274,10 @@ final class ManagedConnection extends StateCell {
         boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
         if (end(reason)) {
             if (overdue) {
-                ending.answer(Refusal.REQUEST_TIMEOUT);
+                ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {
-                ending.halfClose();
-                ending.linger();
+                ending().halfClose();
+                ending().linger();
             }
         }
     }
@@ -301,7 +316,7 @@ final class ManagedConnection extends StateCell {
 
     /** Ends lingering at once, without regard for the peer. */
     void resetLingering() {
-        ending.reset();
+        ending().reset();
     }
 
     /** The end point told Jetty's connection that it is closed; whatever closed it, this is the last word. */
