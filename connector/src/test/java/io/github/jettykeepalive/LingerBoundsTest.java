@@ -110,7 +110,7 @@ class LingerBoundsTest {
     @EnumSource(names = {"PLAIN", "TLS_1_3"})
     void beyondTheNumberTheOldestIsReset(Wire wire) throws Exception {
         List<RawClient> clients = new ArrayList<>();
-        try (var rig = Rig.start(wire, factory -> factory.setMaxLingering(2), Rig::hello)) {
+        try (var rig = Rig.start(wire, LingerBoundsTest::twoAtOnce, Rig::hello)) {
             for (int i = 1; i <= 4; i++) {
                 clients.add(rig.connect());
                 client(clients, i).send(get(CLOSE)).readResponse();
@@ -138,6 +138,11 @@ class LingerBoundsTest {
                 client.close();
             }
         }
+    }
+
+    private static void twoAtOnce(KeepAliveConnectionFactory factory) {
+        factory.setMaxLingering(2);
+        factory.setLingerIdleTimeout(30_000);
     }
 
     private static RawClient client(List<RawClient> clients, int number) {
