@@ -35,9 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What the sweep costs: the CPU time of its thread, as a share of one core. Not part of the build; to run it:
+ * What the sweep costs: the CPU time of its thread, as a share of one core. To run only this:
  *
- * <pre>mvn -pl connector test -Dtest=SweepBench -Dtest.jvm.args=-Xmx4g</pre>
+ * <pre>mvn -pl connector -Pbench verify -Dit.test=SweepBench</pre>
  *
  * {@code -Dbench.entries}, {@code -Dbench.sockets} and {@code -Dbench.seconds} change how many and how long.
  */
