@@ -1,17 +1,11 @@
 package io.github.jettykeepalive.enforce;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.jettykeepalive.policy.CloseReason;
-import io.github.jettykeepalive.policy.Phase;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -40,128 +34,24 @@ class RaceStressTest {
         other.shutdownNow();
     }
 
-    /** What one round is about. */
-    private static final class Round {
-        final Stage stage = new Stage(Stage.POLICY.withClientClosesFirst(Duration.ofSeconds(2)));
-        final LiveActor actor = LiveActor.on(stage);
-        long seen;
-        volatile boolean requested;
-
-        ManagedConnection connection() {
-            return actor.connection;
-        }
-
-        Round idle() {
-            actor.receive(Actor.HEADER);
-            seen = connection().state();
-            return this;
-        }
-
-        Round reading() {
-            actor.receive("GET / HT");
-            seen = connection().state();
-            return this;
-        }
-
-        /** Idle, but Jetty has not come to its wait yet. */
-        Round betweenWaits() {
-            actor.hesitates = true;
-            return idle();
-        }
-
-        Round lingering() {
-            idle();
-            connection().claim(seen, CloseReason.IDLE);
-            seen = connection().state();
-            return this;
-        }
-
-        Round parting() {
-            actor.receive(LiveActor.LAST_REQUEST);
-            seen = connection().state();
-            return this;
-        }
-
-        void request() {
-            requested = true;
-            actor.receive(Actor.HEADER);
-        }
-
-        void restOfHeader() {
-            requested = true;
-            actor.receive("TP/1.1\r\n\r\n");
-        }
-
-        void fin() {
-            actor.wire.arriveFin().select();
-        }
-
-        void expire() {
-            connection().due(stage.manager.now() + 60_000);
-        }
-    }
-
-    /** Two that race, from which beginning. */
-    private enum Pair {
-        IDLE_EXPIRY_AND_FIRST_BYTE(Round::idle, Round::expire, Round::request),
-        HEADER_EXPIRY_AND_END_OF_HEADER(Round::reading, Round::expire, Round::restOfHeader),
-        DRAIN_AND_GOING_IDLE(Round::idle, round -> round.stage.manager.drain(0), Round::request),
-        SHED_AND_REQUEST(
-                Round::idle, round -> new IdleShedder().shed(round.stage.ledger.connections(), 1), Round::request),
-        CLAIM_AND_REGISTRATION(
-                Round::betweenWaits,
-                round -> round.connection().claim(round.seen, CloseReason.SHED),
-                round -> round.actor.fillInterested()),
-        LATE_INTERRUPT_AND_REQUEST(
-                Round::idle, round -> round.actor.wire.getFillInterest().onFail(new ReadGate.Claim()), Round::request),
-        TWO_CLAIMS(Round::idle, Round::expire, round -> round.connection().claim(round.seen, CloseReason.SHED)),
-        JETTYS_TIMER_AND_REQUEST(
-                Round::idle,
-                round -> {
-                    round.actor.wire.setIdleTimeout(1);
-                    round.actor.wire.expireIdle();
-                },
-                Round::request),
-        LINGER_EXPIRY_AND_DATA(Round::lingering, Round::expire, Round::request),
-        LINGER_EXPIRY_AND_FIN(Round::lingering, Round::expire, Round::fin),
-        EVICTION_AND_FIN(Round::lingering, round -> round.connection().resetLingering(), Round::fin),
-        PARTING_EXPIRY_AND_FIN(Round::parting, Round::expire, Round::fin),
-        CLOSE_AND_FINISH(
-                Round::idle,
-                round -> round.connection().finish(CloseReason.IDLE, null),
-                round -> round.actor.wire.close());
-
-        private final Consumer<Round> begin;
-        private final Consumer<Round> one;
-        private final Consumer<Round> another;
-
-        Pair(Consumer<Round> begin, Consumer<Round> one, Consumer<Round> another) {
-            this.begin = begin;
-            this.one = one;
-            this.another = another;
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
-    void nobodyIsServedTwiceOrForgotten(Pair pair) throws Exception {
+    void nobodyIsServedTwiceOrForgotten(Duel pair) throws Exception {
         var random = new Random(pair.ordinal());
         for (int i = 0; i < ROUNDS; i++) {
-            var round = new Round();
-            pair.begin.accept(round);
-            int before = round.actor.served;
+            var round = pair.begin();
             int spins = random.nextInt(2 * SPINS) - SPINS;
             Future<?> there = other.submit(() -> {
                 start.await();
                 spin(-spins);
-                pair.another.accept(round);
+                pair.another(round);
                 return null;
             });
             start.await();
             spin(spins);
-            pair.one.accept(round);
+            pair.one(round);
             there.get(10, TimeUnit.SECONDS);
-            assertEndsWell(round, before);
+            round.assertEndsWell();
         }
     }
 
@@ -169,39 +59,5 @@ class RaceStressTest {
         for (int i = 0; i < times; i++) {
             Thread.onSpinWait();
         }
-    }
-
-    private static void assertEndsWell(Round round, int servedBefore) {
-        LiveActor actor = round.actor;
-        String outcome = actor.connection.toString();
-        // The selector goes on looking.
-        while (actor.wire.select()) {
-            Thread.onSpinWait();
-        }
-        int served = actor.served - servedBefore;
-        // Jetty's timer closes an end point whose wait the selector has just taken; then the request comes too late.
-        assertThat(actor.wire.isOpen() ? actor.late : 0).as(outcome).isZero();
-        if (round.requested && (served == 1 || actor.wire.isOpen())) {
-            boolean refused = round.stage.ledger.getBytesDiscarded() > 0
-                    || !actor.wire.output().isEmpty();
-            assertThat(served == 1 ^ refused).as(outcome).isTrue();
-        }
-        round.stage.advance(100);
-        if (actor.connection.phase() == Phase.IDLE) {
-            assertThat(actor.wire.isFillInterested()).as(outcome).isTrue();
-            assertThat(round.stage.closes()).as(outcome).isEmpty();
-            int sofar = actor.served;
-            actor.receive(Actor.HEADER);
-            assertThat(actor.served).as(outcome).isEqualTo(sofar + 1);
-            round.stage.advance(LiveActor.KEEP_ALIVE + DeadlineSweep.TICK);
-        }
-        assertThat(actor.wire.isOutputShutdown() || actor.connection.phase() == Phase.PARTING)
-                .as(outcome)
-                .isTrue();
-        round.stage.advance(60_000);
-        assertThat(actor.wire.isOpen()).as(outcome).isFalse();
-        assertThat(round.stage.closes().values()).as(outcome).containsExactly(1L);
-        assertThat(round.stage.manager.getLingering()).as(outcome).isZero();
-        assertThat(round.stage.ledger.getOpen()).as(outcome).isZero();
     }
 }
