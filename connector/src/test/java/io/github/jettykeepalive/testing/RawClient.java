@@ -234,6 +234,11 @@ public final class RawClient implements AutoCloseable {
         wire.shutdownOutput();
     }
 
+    /** Waits for the next byte; false if the connection ends, or the client's patience does, before there is one. */
+    public boolean isAnythingToCome() {
+        return input.within(patience).available();
+    }
+
     /** Throws the connection away with a RST. */
     public void reset() throws IOException {
         wire.setSoLinger(true, 0);
