@@ -39,8 +39,16 @@ final class Stage {
     final ConnectionLedger ledger = new ConnectionLedger();
     final ConnectionManager manager;
 
+    /** By how much the time is off from what the scheduler goes by: the machine was suspended, or was moved. */
+    private long jumpedNanos;
+
     Stage(KeepAlivePolicy policy) {
-        manager = new ConnectionManager(policy, ledger, scheduler, clock);
+        manager = new ConnectionManager(policy, ledger, scheduler, () -> clock.getAsLong() + jumpedNanos);
+    }
+
+    /** It is later by so much, or earlier, and no timer has noticed. */
+    void jump(Duration duration) {
+        jumpedNanos += duration.toNanos();
     }
 
     /** A connection that has just been accepted and waits for its first request. */
