@@ -4,6 +4,7 @@ import static io.github.jettykeepalive.Ask.CLOSE;
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static io.github.jettykeepalive.Ask.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.Eventually;
@@ -80,6 +81,9 @@ class EarlyAnswerWireTest {
     /** The application still waits for content when Jetty's idle timer has the request answered. */
     @Test
     void answerToContentThatStallsIsReadThoughTheRestComesLater() throws Exception {
+        assumeFalse(
+                Rig.JETTY_12_0,
+                "Jetty 12.0 tells a request of the timeout that is over already, and logs its own error");
         Request.Handler reading = (request, response, callback) -> {
             Content.Source.consumeAll(request, callback);
             return true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.End;
+import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.Rest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ class FlightRecorderTest {
     void endAtTheLimitOfRequests() throws Exception {
         try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setMaxRequests(2), FlightRecorderTest::connectionId);
                 var client = rig.connect()) {
+            Eventually.await(Rig.PATIENCE, "it is accepted", rig.ledger()::getOpen, open -> open == 1);
             TimeoutsTest.pass(LIFE.toMillis());
             Rest answers = client.send(get() + get()).readToEof();
             assertThat(answers.end()).isEqualTo(End.FIN);
