@@ -15,14 +15,15 @@ import org.eclipse.jetty.server.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The wait for the next request has an end, and nothing else is cut by it. */
 @ParameterizedClass
 @EnumSource(names = {"PLAIN", "TLS_1_3"})
 class KeepAliveTimeoutWireTest {
+    /** Long enough for a client to be back in time on a slow machine. */
+    private static final long SHORT = 500;
+
     @Parameter
     private Wire wire;
 
@@ -81,36 +82,14 @@ class KeepAliveTimeoutWireTest {
         assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
         client.send(begun).awaitRead();
         try (var neighbour = rig.connect()) {
-            expectKeptFor(neighbour, get(), 100);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "G|ET / HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost:| a\r\n\r\n",
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n|12345",
-                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n123|45",
-                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n123|45\r\n0\r\n\r\n",
-            })
-    void slowRequestIsNotCut(String request) throws Exception {
-        String[] parts = request.split("\\|", 2);
-        try (var rig = Rig.start(wire, factory -> keepFor(factory, 100), CoreReply.READ_ALL);
-                var client = rig.connect()) {
-            outlast(rig, client, parts[0]);
-
-            assertThat(client.send(parts[1]).readResponse().body()).isEqualTo("hello");
-            client.expectFin();
-            client.halfClose();
-            rig.expectCloses(CloseReason.IDLE, CloseReason.IDLE);
+            expectKeptFor(neighbour, get(), SHORT);
         }
     }
 
     @Test
     void slowHandlerIsNotCut() throws Exception {
         var release = new CountDownLatch(1);
-        try (var rig = Rig.start(wire, factory -> keepFor(factory, 100), (request, response, callback) -> {
+        try (var rig = Rig.start(wire, factory -> keepFor(factory, SHORT), (request, response, callback) -> {
                     if (request.getMethod().equals("PUT")) {
                         release.await();
                     }
@@ -134,7 +113,7 @@ class KeepAliveTimeoutWireTest {
             }
             return Rig.hello(request, response, callback);
         };
-        try (var rig = Rig.start(wire, factory -> keepFor(factory, 100), handler);
+        try (var rig = Rig.start(wire, factory -> keepFor(factory, SHORT), handler);
                 var client = rig.connect()) {
             outlast(rig, client, Ask.request("PUT / HTTP/1.1"));
 
