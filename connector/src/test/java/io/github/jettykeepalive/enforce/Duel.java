@@ -137,7 +137,11 @@ enum Duel {
                 assertThat(served == 1 ^ refused).as(outcome).isTrue();
             }
             stage.advance(100);
-            if (actor.connection.phase() == Phase.IDLE) {
+            boolean stays = actor.connection.phase() == Phase.IDLE;
+            assertThat(stays && stage.manager.isDraining())
+                    .as("idle in a drain: %s", outcome)
+                    .isFalse();
+            if (stays) {
                 assertThat(actor.wire.isFillInterested()).as(outcome).isTrue();
                 assertThat(stage.closes()).as(outcome).isEmpty();
                 int sofar = actor.served;
