@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.LogCapture;
 import io.github.jettykeepalive.testing.RawClient;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.Content;
@@ -36,6 +38,8 @@ import org.slf4j.event.Level;
  */
 final class Rig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration GRACE = Duration.ofMillis(500);
 
     /** Whether this is the second row of the test matrix, the profile {@code jetty-12.0}. */
     static final boolean JETTY_12_0 = Jetty.VERSION.startsWith("12.0.");
@@ -172,6 +176,7 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() throws Exception {
         try {
+            letRequestsEnd();
             server.close();
             awaitCloses(ledger().getOpened());
             assertThat(warnings())
@@ -179,6 +184,17 @@ final class Rig implements AutoCloseable {
                     .isEmpty();
         } finally {
             close(logs);
+        }
+    }
+
+    /**
+     * A client has the last byte of a response before the server knows that it has sent it, and Jetty logs what a stop makes of
+     * that. Requests that mean to go on are not waited for.
+     */
+    private void letRequestsEnd() {
+        long start = System.nanoTime();
+        while (ledger().count(Phase.HANDLING) > 0 && System.nanoTime() - start < GRACE.toNanos()) {
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
