@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Peers that stop in the middle of something. Each is left in its time, and meanwhile others are served. */
 class RudePeersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int PEERS = Effort.of(30, 300);
+    private static final int PEERS = Effort.of(30, 100);
     private static final long SOON = 5000;
     private static final String HOST = "Host: a\r\n";
 

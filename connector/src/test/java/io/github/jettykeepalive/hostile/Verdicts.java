@@ -124,7 +124,7 @@ final class Verdicts {
     private boolean leftContent() {
         return conversation.messages.stream()
                 .anyMatch(message ->
-                        message.head().contains("/stream") && !message.rest().isEmpty());
+                        !message.rest().isEmpty() && message.head().matches("(?s)\\s*\\w+ \\S+/(stream|part) .*"));
     }
 
     private static boolean isBreaking(Message message) {
