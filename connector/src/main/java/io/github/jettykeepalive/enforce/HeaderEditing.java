@@ -30,7 +30,8 @@ final class HeaderEditing {
             next = null;
             return edit.apply(buffers);
         }
-        boolean jettysOwnError = phase == Phase.READING || phase == Phase.OVERDUE;
+        // It is written by another thread than the one that reads, which may have met the peer's FIN since.
+        boolean jettysOwnError = phase == Phase.READING || phase == Phase.OVERDUE || phase == Phase.CLOSING;
         if (!jettysOwnError || errorAnswered) {
             return buffers;
         }

@@ -1,0 +1,43 @@
+package io.github.jettykeepalive.enforce;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.policy.Phase;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which writes get a field of ours: the answers that Jetty gives by itself, on a thread of its own. */
+class HeaderEditingTest {
+    private static final String HEADER = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n";
+
+    private final HeaderEditing editing =
+            new Stage(Stage.POLICY).acceptIdle().connection.editing();
+
+    private String edited(Phase phase, String header) {
+        var text = new StringBuilder();
+        for (ByteBuffer part : editing.edit(phase, new ByteBuffer[] {ISO_8859_1.encode(header)})) {
+            text.append(ISO_8859_1.decode(part));
+        }
+        return text.toString();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"READING", "OVERDUE", "CLOSING"})
+    void errorSaysCloseThoughTheReaderMayHaveMetTheEnd(Phase phase) {
+        assertThat(edited(phase, HEADER + "\r\n")).isEqualTo(HEADER + "Connection: close\r\n\r\n");
+    }
+
+    @Test
+    void onlyTheFirstWriteIsAHeader() {
+        assertThat(edited(Phase.CLOSING, HEADER + "\r\n")).contains("Connection: close");
+        assertThat(edited(Phase.CLOSING, HEADER + "\r\n")).isEqualTo(HEADER + "\r\n");
+    }
+
+    @Test
+    void responseOfTheApplicationIsLeftAlone() {
+        assertThat(edited(Phase.HANDLING, HEADER + "\r\n")).isEqualTo(HEADER + "\r\n");
+    }
+}
