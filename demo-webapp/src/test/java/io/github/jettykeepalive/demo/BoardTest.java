@@ -54,6 +54,10 @@ class BoardTest {
             viewer.next("full");
             viewer.next("delta");
             viewer.next("delta");
+            // On a busy machine some of the crowd still arrive.
+            for (int i = 0; viewer.size() >= 5000 && i < 10; i++) {
+                viewer.next("delta");
+            }
 
             assertThat(viewer.size()).isLessThan(5000);
             assertThat(servers.watch().census(2000).rows()).hasSizeGreaterThanOrEqualTo(1000);
