@@ -8,6 +8,7 @@ import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.Callback;
@@ -74,8 +75,21 @@ final class ConnectionEnding {
             // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait
             // behind.
             connection.dropWait();
-            endPoint.upgrade(lingering);
+            takeOver(endPoint, lingering);
         }
+    }
+
+    /**
+     * What {@code EndPoint.upgrade} does, but for asking Jetty's connection for the bytes it has left: it answers some requests
+     * on another thread than the one that reads, and that one may be giving the buffer back, to be another connection's.
+     */
+    private static void takeOver(EndPoint endPoint, LingeringConnection lingering) {
+        Connection before = endPoint.getConnection();
+        if (before != null) {
+            before.onClose(null);
+        }
+        endPoint.setConnection(lingering);
+        lingering.onOpen();
     }
 
     /** The peer had its time to close first; now we do. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * While it waits it holds no buffer, and Jetty's HTTP connection with all that belongs to it is gone. The
  * {@link DeadlineSweep} ends it when time is up; the byte bound it minds itself.
  */
-final class LingeringConnection extends AbstractConnection implements Connection.UpgradeTo {
+final class LingeringConnection extends AbstractConnection {
     /**
      * Nobody ever reads what is in here, so all connections on all threads may write to it at once. Large enough that a fast
      * sender costs few system calls, and for a whole TLS record.
@@ -46,13 +46,6 @@ final class LingeringConnection extends AbstractConnection implements Connection
         Connection before = connection.endPoint.getConnection();
         bytesIn = before == null ? 0 : before.getBytesIn();
         bytesOut = before == null ? 0 : before.getBytesOut();
-    }
-
-    /** What Jetty had read and not used. */
-    @Override
-    public void onUpgradeTo(ByteBuffer buffer) {
-        count(buffer.remaining());
-        buffer.position(buffer.limit());
     }
 
     @Override
