@@ -7,8 +7,8 @@ import org.eclipse.jetty.server.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that finds out, when a response is complete, whether request content is still to come, so that the response can say that it is
- * the last.
+ * A stream that finds out, when a response is complete, whether request content is still to come, so that the response can
+ * say that it is the last.
  *
  * <p>Content the application never asked for is looked at without being lost: what has arrived is kept for it. Content that
  * it has begun to read is its own affair. Not thread-safe, as the reading side of a stream never is.
