@@ -136,7 +136,7 @@ final class ConnectionEnding {
      */
     void abort(@Nullable Throwable cause) {
         // An end point that is closed already was closed from below, by what it met when it wrote.
-        boolean gone = connection.peerGone()
+        boolean gone = connection.isPeerGone()
                 || !connection.endPoint.isOpen()
                 || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
         boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();
