@@ -22,6 +22,7 @@ public final class ConnectionManager {
     private final LongSupplier nanoTime;
     private final long started;
     private final DeadlineSweep sweep;
+    private final SocketCloser closer;
     private final ConnectionLedger ledger;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
@@ -46,6 +47,7 @@ public final class ConnectionManager {
         rules = new Rules(policy);
         clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
+        closer = new SocketCloser(sweep);
     }
 
     /**
@@ -127,6 +129,7 @@ public final class ConnectionManager {
     /** Ends the sweep; connections that are still open are Jetty's to close. */
     public void stop() {
         sweep.stop();
+        closer.closeAll();
         ledger.connections().forEach(ManagedConnection::visited);
     }
 
@@ -140,6 +143,10 @@ public final class ConnectionManager {
 
     Lingering lingering() {
         return lingering;
+    }
+
+    SocketCloser closer() {
+        return closer;
     }
 
     DeadlineSweep sweep() {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
 
 /** An end point without a socket: bytes arrive when a test says so, and are noticed when it says {@link #select}. */
-final class MemoryEndPoint extends AbstractEndPoint {
+class MemoryEndPoint extends AbstractEndPoint {
     private final LongSupplier clock;
     private final SocketAddress remote;
     private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
