@@ -6,6 +6,7 @@ import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.Phase;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.BufferUtil;
 
 /** Two that race, from which beginning. {@link RaceStressTest} leaves them to chance, {@code InterleavingTest} does not. */
 enum Duel {
@@ -31,6 +32,7 @@ enum Duel {
     LINGER_EXPIRY_AND_FIN(Round::lingering, Round::expire, Round::fin),
     EVICTION_AND_FIN(Round::lingering, round -> round.connection().resetLingering(), Round::fin),
     PARTING_EXPIRY_AND_FIN(Round::parting, Round::expire, Round::fin),
+    TAKE_OVER_AND_READER(Round::answered, round -> round.actor.getEndPoint().close(), Round::giveBack),
     CLOSE_AND_FINISH(
             Round::idle, round -> round.connection().finish(CloseReason.IDLE, null), round -> round.actor.wire.close());
 
@@ -100,6 +102,18 @@ enum Duel {
             actor.receive(LiveActor.LAST_REQUEST);
             seen = connection().state();
             return this;
+        }
+
+        /** A bad request was answered, and the thread that has read it still has its buffer. */
+        Round answered() {
+            reading();
+            actor.unread = BufferUtil.toBuffer("the rest of it");
+            actor.getEndPoint().shutdownOutput();
+            return this;
+        }
+
+        void giveBack() {
+            actor.unread = null;
         }
 
         void request() {
