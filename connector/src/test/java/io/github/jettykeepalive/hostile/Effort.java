@@ -9,12 +9,18 @@ final class Effort {
     static final String SEED = "hostile.seed";
 
     private static final String SOAK = "hostile.soak";
+    private static final String STOCK = "hostile.stock";
 
     private Effort() {}
 
     /** Whether this is the profile {@code soak}. */
     static boolean isSoak() {
         return Boolean.getBoolean(SOAK);
+    }
+
+    /** Whether Jetty's own factory is to take the seeds, to see what it makes of them: {@code -Dhostile.stock=true}. */
+    static boolean isStock() {
+        return Boolean.getBoolean(STOCK);
     }
 
     static <T> T of(T shortForm, T soak) {
