@@ -46,6 +46,9 @@ final class Episode implements AutoCloseable {
      */
     static final String COMPLETED_TWICE = "HttpChannelState$ErrorCallback.succeeded(HttpChannelState.java";
 
+    /** The second completion may meet the next exchange, which then fails for it: the test shows that too. */
+    static final String COMPLETED_EARLY = "HttpChannelState$LastWriteCallback.completeLastWrite(HttpChannelState.java";
+
     static final String SECOND_HOST = "multiple `Host` headers";
 
     /** The notices of our own limits, what stock Jetty logs of the same seeds, and what the application was told to do. */
@@ -55,6 +58,7 @@ final class Episode implements AutoCloseable {
             "maxConnectionsPerClient reached",
             SECOND_HOST,
             COMPLETED_TWICE,
+            COMPLETED_EARLY,
             Witness.Expected.class.getName());
 
     private final long seed;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.LogCapture;
 import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.TestServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -26,9 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StockErrorsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String FIRST = "GET /first HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final String SECOND = "POST /second HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final String FAILS = "POST /fails HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final String SUCCEEDS = "GET /succeeds HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String THIRD = "GET /third HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    private final CountDownLatch secondIsOver = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
 
     /**
      * All exchanges of a connection queue in one {@code SerializedInvoker}. While the first one's last callback, on a thread of
@@ -43,34 +48,64 @@ class StockErrorsTest {
         try (var log = LogCapture.of("org.eclipse.jetty");
                 var server = TestServer.with(HttpConnectionFactory::new).start(this::serve);
                 var client = RawClient.connect(server.port())) {
-            client.send(FIRST + SECOND + content);
+            client.send(FIRST + FAILS + content);
             assertThat(client.readResponse().status()).isEqualTo(200);
             assertThat(client.readResponse().status()).isEqualTo(500);
-            Eventually.await(
-                    PATIENCE,
-                    "it is logged",
-                    log::events,
-                    events -> events.stream()
-                            .map(LogCapture.Event::text)
-                            .anyMatch(text -> text.contains(complaint) && text.contains(Episode.COMPLETED_TWICE)));
+            awaitLogged(log, complaint, Episode.COMPLETED_TWICE);
         }
+    }
+
+    /** The same, but the second succeeds, and its late callback is taken for that of a third, which fails for it. */
+    @Test
+    void lateCallbackIsTakenForThatOfTheNextExchange() throws Exception {
+        try (var log = LogCapture.of("org.eclipse.jetty");
+                var server = TestServer.with(HttpConnectionFactory::new).start(this::serve);
+                var client = RawClient.connect(server.port())) {
+            client.send(FIRST + SUCCEEDS + THIRD);
+            assertThat(client.readResponses(3)).extracting(RawResponse::status).containsExactly(200, 200, 500);
+            awaitLogged(log, Episode.COMPLETED_EARLY);
+        }
+    }
+
+    private static void awaitLogged(LogCapture log, String... complaint) {
+        Eventually.await(
+                PATIENCE,
+                "it is logged",
+                log::events,
+                events -> events.stream()
+                        .map(LogCapture.Event::text)
+                        .anyMatch(text -> Stream.of(complaint).allMatch(text::contains)));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the client sees whether it was done
     private boolean serve(Request request, Response response, Callback callback) {
-        if (Request.getPathInContext(request).equals("/first")) {
-            request.addHttpStreamWrapper(stream -> new Completed(stream, () -> await(secondIsOver)));
-            CompletableFuture.runAsync(() -> {
-                String handled = "handled=true";
-                Eventually.await(
-                        PATIENCE, handled, request.getComponents()::toString, channel -> channel.contains(handled));
-                callback.succeeded();
-            });
-        } else {
-            request.addHttpStreamWrapper(stream -> new Completed(stream, secondIsOver::countDown));
-            callback.failed(new Witness.Expected());
+        switch (Request.getPathInContext(request)) {
+            case "/first" -> {
+                request.addHttpStreamWrapper(stream -> new Completed(stream, () -> await(goOn)));
+                CompletableFuture.runAsync(() -> {
+                    awaitHandled(request);
+                    callback.succeeded();
+                });
+            }
+            case "/third" ->
+                CompletableFuture.runAsync(() -> {
+                    awaitHandled(request);
+                    goOn.countDown();
+                    callback.failed(Eventually.await(PATIENCE, "it is told so", request::read, Content.Chunk::isFailure)
+                            .getFailure());
+                });
+            case "/fails" -> {
+                request.addHttpStreamWrapper(stream -> new Completed(stream, goOn::countDown));
+                callback.failed(new Witness.Expected());
+            }
+            default -> callback.succeeded();
         }
         return true;
+    }
+
+    private static void awaitHandled(Request request) {
+        String handled = "handled=true";
+        Eventually.await(PATIENCE, handled, request.getComponents()::toString, channel -> channel.contains(handled));
     }
 
     @Test
