@@ -28,6 +28,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.util.Jetty;
 import org.slf4j.event.Level;
 
 /** One server with settings of its own, and a crowd that talks to it; afterwards, nothing must be left of it. */
@@ -61,6 +62,15 @@ final class Episode implements AutoCloseable {
             COMPLETED_EARLY,
             Witness.Expected.class.getName());
 
+    static final boolean JETTY_12_0 = Jetty.VERSION.startsWith("12.0.");
+
+    /**
+     * What stock Jetty 12.0.38 logs of the same seeds: it tells a request that is over of a failure, and two threads give the
+     * request's buffer back, after which another buffer may be missing. Seeds 1 to 57 had 12 of the one, 2 of the other.
+     */
+    private static final List<String> EXPECTED_OF_12_0 = List.of(
+            "because \"this._httpChannelState\" is null", "HttpConnection.releaseRequestBuffer(HttpConnection.java");
+
     private final long seed;
     private final boolean tls;
     private final Settings settings;
@@ -76,6 +86,9 @@ final class Episode implements AutoCloseable {
         this.tls = tls;
         settings = Settings.random(Effort.random(seed, 0));
         var builder = TestServer.with(this::factory).idleTimeout(Duration.ofMillis(Settings.IDLE_TIMEOUT));
+        if (JETTY_12_0) {
+            builder.withoutLeakTracking();
+        }
         server = (tls ? builder.tls("TLSv1.3") : builder).start(witness);
     }
 
@@ -118,7 +131,11 @@ final class Episode implements AutoCloseable {
         for (Future<?> each : playing) {
             each.get(10 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(witness.decoys()).as("requests out of content, %s", settings).isEmpty();
+        if (!STOCK) {
+            assertThat(witness.decoys())
+                    .as("requests out of content, %s", settings)
+                    .isEmpty();
+        }
     }
 
     private void converse(int number) throws Exception {
@@ -204,6 +221,8 @@ final class Episode implements AutoCloseable {
                         .as("log, with %s", settings)
                         .filteredOn(event -> event.level().toInt() >= Level.WARN.toInt())
                         .filteredOn(event -> EXPECTED.stream().noneMatch(event.text()::contains))
+                        .filteredOn(event ->
+                                !JETTY_12_0 || EXPECTED_OF_12_0.stream().noneMatch(event.text()::contains))
                         .isEmpty();
             }
         } finally {

@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.LogCapture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class StockErrorsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String OTHERS = "Jetty 12.0 has errors of its own here, see Episode";
     private static final String FIRST = "GET /first HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String FAILS = "POST /fails HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String SUCCEEDS = "GET /succeeds HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -45,6 +47,7 @@ class StockErrorsTest {
     @ParameterizedTest
     @CsvSource({"'0\r\n\r\n', channel already completed", "'x\r\n\r\n', completeLastWrite"})
     void failedExchangeIsCompletedTwice(String content, String complaint) throws Exception {
+        assumeFalse(Episode.JETTY_12_0, OTHERS);
         try (var log = LogCapture.of("org.eclipse.jetty");
                 var server = TestServer.with(HttpConnectionFactory::new).start(this::serve);
                 var client = RawClient.connect(server.port())) {
@@ -58,6 +61,7 @@ class StockErrorsTest {
     /** The same, but the second succeeds, and its late callback is taken for that of a third, which fails for it. */
     @Test
     void lateCallbackIsTakenForThatOfTheNextExchange() throws Exception {
+        assumeFalse(Episode.JETTY_12_0, OTHERS);
         try (var log = LogCapture.of("org.eclipse.jetty");
                 var server = TestServer.with(HttpConnectionFactory::new).start(this::serve);
                 var client = RawClient.connect(server.port())) {
