@@ -20,6 +20,8 @@ enum Duel {
             round -> round.actor.fillInterested()),
     LATE_INTERRUPT_AND_REQUEST(
             Round::idle, round -> round.actor.wire.getFillInterest().onFail(new ReadGate.Claim()), Round::request),
+    LATE_CLAIM_AND_LINGERING(
+            Round::idle, round -> round.connection().claim(round.seen, CloseReason.SHED), Round::lastRequest),
     TWO_CLAIMS(Round::idle, Round::expire, round -> round.connection().claim(round.seen, CloseReason.SHED)),
     JETTYS_TIMER_AND_REQUEST(
             Round::idle,
@@ -68,6 +70,9 @@ enum Duel {
         private long seen;
         private int servedBefore;
         volatile boolean requested;
+
+        /** Whether only the peer's FIN, or time, may close the socket. */
+        private volatile boolean lingers;
 
         ManagedConnection connection() {
             return actor.connection;
@@ -121,6 +126,12 @@ enum Duel {
             actor.receive(Actor.HEADER);
         }
 
+        void lastRequest() {
+            requested = true;
+            lingers = true;
+            actor.receive(LiveActor.LAST_REQUEST);
+        }
+
         void restOfHeader() {
             requested = true;
             actor.receive("TP/1.1\r\n\r\n");
@@ -142,6 +153,9 @@ enum Duel {
                 Thread.onSpinWait();
             }
             int served = actor.served - servedBefore;
+            assertThat(lingers && !actor.wire.isOpen())
+                    .as("closed before its time: %s", outcome)
+                    .isFalse();
             // Jetty's timer closes an end point whose wait the selector has just taken; then the request comes too
             // late.
             assertThat(actor.wire.isOpen() ? actor.late : 0).as(outcome).isZero();
