@@ -48,6 +48,7 @@ public final class ConnectionManager {
         clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
         closer = new SocketCloser(sweep);
+        ConnectionEnding.prepare();
     }
 
     /**
@@ -59,15 +60,15 @@ public final class ConnectionManager {
     public Connection manage(Connector connector, EndPoint endPoint, Function<EndPoint, Connection> http) {
         ManagedConnection connection = new ManagedConnection(this, connector, endPoint);
         ledger.opened(connection);
-        if (!clients.admit(connection)) {
-            return new RefusingConnection(connection);
-        }
-        makeRoom();
-        sweep.refile(connection);
-        drain.greet(connection);
         try {
+            if (!clients.admit(connection)) {
+                return new RefusingConnection(connection);
+            }
+            makeRoom();
+            sweep.refile(connection);
+            drain.greet(connection);
             return http.apply(connection.decorate());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // There will be no connection whose end we could hear of.
             connection.closed(CloseReason.ABORT);
             throw e;
@@ -185,10 +186,19 @@ public final class ConnectionManager {
         }
         clients.leave(connection);
         // The books come last: whoever sees it there finds it in the recording and in the log.
-        ConnectionEndEvent.emit(connection, reason);
-        LOG.debug("{} ended: {}", connection, reason);
+        report(connection, reason);
         ledger.closed(connection, reason);
         sweep.refile(connection);
         drain.check();
+    }
+
+    /** Whatever becomes of the report, the connection has ended. */
+    private static void report(ManagedConnection connection, CloseReason reason) {
+        try {
+            ConnectionEndEvent.emit(connection, reason);
+            LOG.debug("{} ended: {}", connection, reason);
+        } catch (Throwable e) {
+            LOG.warn("Could not report the end of {}", connection, e);
+        }
     }
 }

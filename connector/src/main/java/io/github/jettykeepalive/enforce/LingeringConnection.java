@@ -142,8 +142,9 @@ final class LingeringConnection extends AbstractConnection {
             discard(READS_PER_TURN);
         } catch (IOException alreadyGone) {
             // Then there is nothing to be gentle with.
+        } finally {
+            getEndPoint().close();
         }
-        getEndPoint().close();
     }
 
     /** Bytes read and thrown away so far. */
@@ -188,7 +189,7 @@ final class LingeringConnection extends AbstractConnection {
     }
 
     /** Non-blocking, so that no thread is handed over to. */
-    private final class OnReadable implements Callback {
+    final class OnReadable implements Callback {
         @Override
         public void succeeded() {
             onFillable();

@@ -33,6 +33,9 @@ final class ManagedConnection extends StateCell {
         }
     };
 
+    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
+    private static final long LAST_RESORT = 5000;
+
     final ConnectionManager manager;
     final Connector connector;
     final EndPoint endPoint;
@@ -219,6 +222,9 @@ final class ManagedConnection extends StateCell {
         switch (ConnectionState.phase(seen)) {
             case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
             case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
+            case CLAIMED, OVERDUE -> gate.insist(seen, now);
+            // What was to follow has not: the socket goes, whatever the peer still sends.
+            case CLOSING -> finish(CloseReason.ABORT, null);
             case PARTING -> ending().stopParting(seen, now);
             case LINGERING -> ending().stopLingering(seen, now);
             default -> {}
@@ -248,7 +254,7 @@ final class ManagedConnection extends StateCell {
         long seen = state();
         CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
         boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
-        if (end(reason)) {
+        if (move(Phase.CLOSING, reason, manager.now() + LAST_RESORT)) {
             if (overdue) {
                 ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {
@@ -262,8 +268,11 @@ final class ManagedConnection extends StateCell {
 
     /** Closes the socket without further ado. */
     void finish(CloseReason reason, @Nullable Throwable cause) {
-        closed(reason);
-        endPoint.close(cause);
+        try {
+            closed(reason);
+        } finally {
+            endPoint.close(cause);
+        }
     }
 
     /** The socket is closed, or is being closed right now; counted once. */

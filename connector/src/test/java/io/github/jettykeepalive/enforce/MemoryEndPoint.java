@@ -18,6 +18,7 @@ class MemoryEndPoint extends AbstractEndPoint {
     private final SocketAddress remote;
     private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
     private final StringBuffer output = new StringBuffer();
+    private final Queue<Error> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean fin;
     private volatile long lastActivity;
 
@@ -40,6 +41,20 @@ class MemoryEndPoint extends AbstractEndPoint {
     MemoryEndPoint arriveFin() {
         fin = true;
         return this;
+    }
+
+    /** The next half close fails like this. */
+    MemoryEndPoint failHalfClose(Error error) {
+        failures.add(error);
+        return this;
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        Error error = failures.poll();
+        if (error != null) {
+            throw error;
+        }
     }
 
     /** The selector looks: true if there was something to read and somebody waited for it. */
