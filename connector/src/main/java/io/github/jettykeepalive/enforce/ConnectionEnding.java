@@ -71,7 +71,8 @@ final class ConnectionEnding {
     /** Jetty would now wait for the peer's FIN; we do that better. */
     void waitForPeer(Callback callback) {
         if (policy().linger().enabled()) {
-            linger();
+            // All that the client asked was read and answered: it has no more to say, and will be gone in a moment.
+            linger(false);
         } else {
             connection.endPoint.fillInterested(callback);
         }
@@ -79,6 +80,10 @@ final class ConnectionEnding {
 
     /** From here on the connection is ours alone: what comes is discarded until the peer's FIN, or until it takes too long. */
     void linger() {
+        linger(true);
+    }
+
+    private void linger(boolean atOnce) {
         long seen = connection.state();
         if (ConnectionState.phase(seen) != Phase.CLOSING) {
             return;
@@ -96,7 +101,7 @@ final class ConnectionEnding {
         long now = connection.manager.now();
         long deadline = parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now);
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
-        LingeringConnection lingering = new LingeringConnection(connection, linger, now);
+        LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
             connection.manager.lingering().entered(connection);
             // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait

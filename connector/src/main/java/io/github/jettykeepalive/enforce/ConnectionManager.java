@@ -22,7 +22,7 @@ public final class ConnectionManager {
     private final LongSupplier nanoTime;
     private final long started;
     private final DeadlineSweep sweep;
-    private final SocketCloser closer;
+    private final Departures departures;
     private final ConnectionLedger ledger;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
@@ -47,7 +47,7 @@ public final class ConnectionManager {
         rules = new Rules(policy);
         clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
-        closer = new SocketCloser(sweep);
+        departures = new Departures(sweep);
         ConnectionEnding.prepare();
     }
 
@@ -130,7 +130,7 @@ public final class ConnectionManager {
     /** Ends the sweep; connections that are still open are Jetty's to close. */
     public void stop() {
         sweep.stop();
-        closer.closeAll();
+        departures.lookAtAll();
         ledger.connections().forEach(ManagedConnection::visited);
     }
 
@@ -146,8 +146,8 @@ public final class ConnectionManager {
         return lingering;
     }
 
-    SocketCloser closer() {
-        return closer;
+    Departures departures() {
+        return departures;
     }
 
     DeadlineSweep sweep() {

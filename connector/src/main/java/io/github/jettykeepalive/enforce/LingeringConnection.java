@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * While it waits it holds no buffer, and Jetty's HTTP connection with all that belongs to it is gone. The
  * {@link DeadlineSweep} ends it when time is up; the byte bound it minds itself.
  */
-final class LingeringConnection extends AbstractConnection {
+final class LingeringConnection extends AbstractConnection implements Departures.Departing {
     /**
      * Nobody ever reads what is in here, so all connections on all threads may write to it at once. Large enough that a fast
      * sender costs few system calls, and for a whole TLS record.
@@ -35,6 +35,10 @@ final class LingeringConnection extends AbstractConnection {
     private final ManagedConnection connection;
     private final LingerPolicy policy;
     private final long startedAt;
+
+    /** Whether to read as soon as there is something to read, rather than when others are looked at, too. */
+    private final boolean atOnce;
+
     private final long bytesIn;
     private final long bytesOut;
     private final Callback readable = new OnReadable();
@@ -44,11 +48,12 @@ final class LingeringConnection extends AbstractConnection {
 
     private volatile long discarded;
 
-    LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now) {
+    LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now, boolean atOnce) {
         super(connection.endPoint, connection.connector.getExecutor());
         this.connection = connection;
         this.policy = policy;
         this.startedAt = now;
+        this.atOnce = atOnce;
         socket = connection.endPoint instanceof SocketChannelEndPoint plain
                 ? (SocketChannel) plain.getTransport()
                 : null;
@@ -60,23 +65,53 @@ final class LingeringConnection extends AbstractConnection {
     @Override
     public void onOpen() {
         super.onOpen();
+        if (atOnce || !departs()) {
+            await();
+        }
+    }
+
+    private boolean departs() {
+        return connection.manager.departures().add(this, connection.connector);
+    }
+
+    private void await() {
         getEndPoint().fillInterested(readable);
     }
 
     @Override
     public void onFillable() {
+        if (!isOver()) {
+            await();
+        } else if (!departs()) {
+            getEndPoint().close();
+        }
+    }
+
+    /** Closes the socket if the peer is done with it or our time is up; else waits for that. */
+    @Override
+    public void look() {
+        if (connection.phase() == Phase.CLOSED || isOver()) {
+            getEndPoint().close();
+        } else {
+            await();
+        }
+    }
+
+    /** Reads what is there; true, and the end is in the books, if that was all. */
+    private boolean isOver() {
+        CloseReason how = CloseReason.PEER_GONE;
         try {
             if (discard(READS_PER_TURN)) {
-                getEndPoint().fillInterested(readable);
-            } else if (policy.exceeds(discarded)) {
-                end(CloseReason.LINGER_EXPIRED);
-            } else {
-                connection.closed(CloseReason.PEER_GONE);
-                connection.manager.closer().close(getEndPoint(), connection.connector);
+                return false;
             }
-        } catch (IOException e) {
-            end(CloseReason.PEER_GONE);
+            if (policy.exceeds(discarded)) {
+                how = CloseReason.LINGER_EXPIRED;
+            }
+        } catch (IOException gone) {
+            // As good as its FIN.
         }
+        connection.closed(how);
+        return true;
     }
 
     /** Reads what is there; false at the peer's FIN or when it has sent too much. */

@@ -11,10 +11,10 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
-class SocketCloserTest extends SweepTimeline {
+class DeparturesTest extends SweepTimeline {
     private static final LongSupplier CLOCK = () -> 0;
 
-    private final SocketCloser closer = new SocketCloser(sweep);
+    private final Departures departures = new Departures(sweep);
     private final ServerConnector connector = new ServerConnector(new Server()) {
         @Override
         public boolean isShutdown() {
@@ -24,7 +24,9 @@ class SocketCloserTest extends SweepTimeline {
 
     private MemoryEndPoint closeOne() {
         var socket = new MemoryEndPoint(CLOCK, "127.0.0.1", 0);
-        closer.close(socket, connector);
+        if (!departures.add(socket::close, connector)) {
+            socket.close();
+        }
         return socket;
     }
 
@@ -45,7 +47,7 @@ class SocketCloserTest extends SweepTimeline {
 
     @Test
     void manyAreClosedTogether() {
-        List<MemoryEndPoint> few = closeMany(SocketCloser.MOST - 1);
+        List<MemoryEndPoint> few = closeMany(Departures.MOST - 1);
         assertThat(few).allMatch(MemoryEndPoint::isOpen);
 
         MemoryEndPoint last = closeOne();
@@ -56,7 +58,7 @@ class SocketCloserTest extends SweepTimeline {
 
     @Test
     void theNextOnesAreClosedAtTheNextTickToo() {
-        List<MemoryEndPoint> first = closeMany(SocketCloser.MOST);
+        List<MemoryEndPoint> first = closeMany(Departures.MOST);
         MemoryEndPoint next = closeOne();
         assertThat(first).noneMatch(MemoryEndPoint::isOpen);
 
@@ -82,7 +84,7 @@ class SocketCloserTest extends SweepTimeline {
     void aStopClosesWhatIsLeft() {
         List<MemoryEndPoint> few = closeMany(3);
 
-        closer.closeAll();
+        departures.lookAtAll();
 
         assertThat(few).noneMatch(MemoryEndPoint::isOpen);
         at(TICK);
@@ -100,7 +102,7 @@ class SocketCloserTest extends SweepTimeline {
                 next.add(closeOne());
             }
         };
-        closer.close(first, connector);
+        assertThat(departures.add(first::close, connector)).isTrue();
 
         at(TICK);
 

@@ -1,0 +1,88 @@
+package io.github.jettykeepalive.enforce;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+
+/**
+ * Connections that are as good as over, looked at several at a time. Most peers close as soon as they have the last response:
+ * to be told of that by the selector, and to have Jetty wake up a thread for each end point that is closed, costs more than
+ * all else about such an end. Those that are looked at together share it.
+ *
+ * <p>Nobody waits for them: the peer has its response and our FIN. They are looked at by the {@link DeadlineSweep} within a
+ * tick, or sooner if there are many. Thread-safe.
+ */
+final class Departures extends Timed {
+    /** Enough to share the cost of waking up a thread; few enough that they do not matter among a process's files. */
+    static final int MOST = 16;
+
+    private final DeadlineSweep sweep;
+    private final Queue<Departing> all = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** One that can wait a little. */
+    @FunctionalInterface
+    interface Departing {
+        /** Ends, or goes its own way; once, on any thread, must not block. */
+        void look();
+    }
+
+    Departures(DeadlineSweep sweep) {
+        this.sweep = sweep;
+    }
+
+    /**
+     * Looks after the connection within a tick; false if there is no time for that: a connector that has stopped accepting,
+     * because too many are open or the server is going down, waits for every socket that is closed.
+     */
+    boolean add(Departing departing, Connector connector) {
+        if (!isAccepting(connector)) {
+            lookAtAll();
+            return false;
+        }
+        // Counted first, so that the sweep does not leave while there may be one more.
+        int waiting = count.incrementAndGet();
+        all.add(departing);
+        if (waiting >= MOST) {
+            lookAtAll();
+        } else if (waiting == 1) {
+            sweep.refile(this);
+        }
+        return true;
+    }
+
+    private static boolean isAccepting(Connector connector) {
+        return connector instanceof AbstractConnector abstractConnector
+                && abstractConnector.isAccepting()
+                && !connector.isShutdown();
+    }
+
+    void lookAtAll() {
+        for (Departing departing = all.poll(); departing != null; departing = all.poll()) {
+            count.decrementAndGet();
+            departing.look();
+        }
+    }
+
+    @Override
+    void visited() {
+        lookAtAll();
+    }
+
+    @Override
+    boolean isOver() {
+        return count.get() == 0;
+    }
+
+    /** The next tick. */
+    @Override
+    long deadline() {
+        return 0;
+    }
+
+    /** Done when visited. */
+    @Override
+    void due(long now) {}
+}
