@@ -1,0 +1,129 @@
+package io.github.jettykeepalive.interop;
+
+import io.github.jettykeepalive.testing.Eventually;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A proxy before an {@link Origin}, in the foreground, with all its files in a folder of its own. */
+final class ReverseProxy implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final int port;
+    private final Path folder;
+    private final Process process;
+
+    private ReverseProxy(int port, Path folder, Process process) {
+        this.port = port;
+        this.folder = folder;
+        this.process = process;
+    }
+
+    /**
+     * Returns when it accepts connections.
+     *
+     * @param idle how long it keeps an idle connection to the origin, in whole seconds
+     */
+    static ReverseProxy start(ProxyKind kind, Origin origin, Duration idle) throws IOException {
+        kind.find();
+        int port = freePort();
+        String snippet = Settings.adapt(kind.snippet(), origin.port(), port, idle);
+        Path folder = Files.createTempDirectory("interop-");
+        // Started by root, proxies work as somebody else.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Map<String, String> values = Map.of(
+                "{snippet}", snippet,
+                "{dir}", folder.toString(),
+                "{config}", folder.resolve("config").toString(),
+                "{port}", Integer.toString(port),
+                "{origin}", Integer.toString(origin.port()));
+        Files.writeString(folder.resolve("config"), fill(kind.template(), values));
+        List<String> command = kind.command(snippet).stream()
+                .map(argument -> fill(argument, values))
+                .toList();
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output").toFile())
+                .start();
+        return new ReverseProxy(port, folder, process).awaitReady();
+    }
+
+    private static String fill(String template, Map<String, String> values) {
+        String text = template;
+        for (var value : values.entrySet()) {
+            text = text.replace(value.getKey(), value.getValue());
+        }
+        return text;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private ReverseProxy awaitReady() throws IOException {
+        try {
+            Eventually.await(PATIENCE, "the proxy accepts connections", () -> !process.isAlive() || isAccepting());
+            if (!process.isAlive()) {
+                throw new AssertionError("the proxy ended by itself: " + process.exitValue());
+            }
+            return this;
+        } catch (AssertionError failure) {
+            failure.addSuppressed(new AssertionError(said()));
+            close();
+            throw failure;
+        }
+    }
+
+    private boolean isAccepting() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** What it has written to its output and its log. */
+    String said() throws IOException {
+        var text = new StringBuilder();
+        for (String file : List.of("output", "error.log")) {
+            if (Files.exists(folder.resolve(file))) {
+                text.append(Files.readString(folder.resolve(file)));
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException x) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
