@@ -8,13 +8,15 @@ import java.util.function.UnaryOperator;
 
 /** A reverse proxy with the settings that {@code INTEROP.md} recommends, or a variant of them. */
 enum ProxyKind {
-    NGINX("nginx", "nginx", "nginx", "nginx.conf", List.of("-p", "{dir}", "-c", "{config}")),
+    NGINX("nginx", "nginx", "nginx-light", "nginx.conf", List.of("-p", "{dir}", "-c", "{config}")),
     /** As nginx is without being told: HTTP/1.0 and {@code Connection: close}. */
     NGINX_DEFAULT("nginx, HTTP/1.0 as by default", NGINX, ProxyKind::defaults),
     /** HTTP/1.0 with the handshake of old: it works, as nginx names itself in no {@code Via}. */
     NGINX_HTTP10("nginx, HTTP/1.0 and keep-alive", NGINX, ProxyKind::http10),
     HAPROXY("HAProxy", "haproxy", "haproxy", "haproxy.cfg", List.of("-db", "-f", "{config}")),
-    HTTPD("Apache httpd", "apache2", "apache2", "httpd.conf", List.of("-DFOREGROUND", "-f", "{config}")),
+    HTTPD("Apache httpd", "apache2", "apache2-bin", "httpd.conf", List.of("-DFOREGROUND", "-f", "{config}")),
+    /** Before it sends a body it asks whether the connection is still there: {@code Expect: 100-continue}. */
+    HTTPD_PING("Apache httpd, ping", HTTPD, snippet -> snippet.replaceAll("ttl=\\d+", "$0 ping=1")),
     SQUID("Squid", "squid", "squid", "squid.conf", List.of("-N", "-f", "{config}")),
     VARNISH(
             "Varnish",
@@ -58,6 +60,11 @@ enum ProxyKind {
     private static String http10(String snippet) {
         return snippet.replace("proxy_http_version 1.1", "proxy_http_version 1.0")
                 .replace("Connection \"\"", "Connection keep-alive");
+    }
+
+    /** The plan that suits its clock: Squid looks for idle connections once a second only. */
+    Plan adapt(Plan plan) {
+        return this == SQUID ? plan.withTimeout(plan.timeout().plusSeconds(1)) : plan;
     }
 
     /** Whether it keeps connections to the origin at all. */
