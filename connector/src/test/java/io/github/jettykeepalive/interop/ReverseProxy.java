@@ -51,11 +51,17 @@ final class ReverseProxy implements AutoCloseable {
         List<String> command = kind.command(snippet).stream()
                 .map(argument -> fill(argument, values))
                 .toList();
+        return new ReverseProxy(port, folder, launch(command, folder)).awaitReady();
+    }
+
+    private static Process launch(List<String> command, Path folder) throws IOException {
         var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
-        return new ReverseProxy(port, folder, process).awaitReady();
+        // Not to outlive a JVM that is told to end in the middle of a test.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        return process;
     }
 
     private static String fill(String template, Map<String, String> values) {
@@ -80,9 +86,9 @@ final class ReverseProxy implements AutoCloseable {
             }
             return this;
         } catch (AssertionError failure) {
-            failure.addSuppressed(new AssertionError(said()));
+            AssertionError explained = explained(failure);
             close();
-            throw failure;
+            throw explained;
         }
     }
 
@@ -98,15 +104,16 @@ final class ReverseProxy implements AutoCloseable {
         return port;
     }
 
-    /** What it has written to its output and its log. */
-    String said() throws IOException {
-        var text = new StringBuilder();
+    /** The failure with what the proxy has written to its output and its log. */
+    AssertionError explained(AssertionError failure) throws IOException {
+        var said = new StringBuilder("the proxy said:\n");
         for (String file : List.of("output", "error.log")) {
             if (Files.exists(folder.resolve(file))) {
-                text.append(Files.readString(folder.resolve(file)));
+                said.append(Files.readString(folder.resolve(file)));
             }
         }
-        return text.toString();
+        failure.addSuppressed(new AssertionError(said));
+        return failure;
     }
 
     @Override

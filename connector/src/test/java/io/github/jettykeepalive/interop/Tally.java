@@ -93,6 +93,11 @@ public final class Tally {
         assertThat(asked.stream().mapToInt(origin::executions).sum()).isEqualTo(origin.requests());
     }
 
+    /** What was not answered was not executed either, so it can be asked again. */
+    public void assertNothingInVain(Origin origin) {
+        assertThat(origin.requests()).as("executions").isEqualTo(Math.toIntExact(succeeded()));
+    }
+
     /** The line of a table that begins with these cells. */
     public List<String> row(Origin origin, String... first) {
         var row = new ArrayList<>(List.of(first));
