@@ -22,11 +22,13 @@ final class ReverseProxy implements AutoCloseable {
     private final int port;
     private final Path folder;
     private final Process process;
+    private final Process guard;
 
-    private ReverseProxy(int port, Path folder, Process process) {
+    private ReverseProxy(int port, Path folder, Process process) throws IOException {
         this.port = port;
         this.folder = folder;
         this.process = process;
+        this.guard = guard(process);
     }
 
     /**
@@ -55,13 +57,15 @@ final class ReverseProxy implements AutoCloseable {
     }
 
     private static Process launch(List<String> command, Path folder) throws IOException {
-        var process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
-        // Not to outlive a JVM that is told to end in the middle of a test.
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-        return process;
+    }
+
+    /** Waits for the end of its input, which is that of this JVM, however it comes; so the proxy does not outlive it. */
+    private static Process guard(Process proxy) throws IOException {
+        return new ProcessBuilder("sh", "-c", "read end; kill " + proxy.pid()).start();
     }
 
     private static String fill(String template, Map<String, String> values) {
@@ -118,6 +122,7 @@ final class ReverseProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        guard.destroy();
         process.destroy();
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
