@@ -13,8 +13,10 @@ import java.time.Duration;
 public record Plan(int requests, int clients, int burst, Duration timeout, long seed) {
     private static final int MOST_CLIENTS = 32;
 
-    private static final int BURST = 20;
-    private static final int CROWDED_BURST = 8;
+    /** Odd, like the other, so that what comes after a pause is a GET and a POST in turns. */
+    private static final int BURST = 21;
+
+    private static final int CROWDED_BURST = 7;
     private static final Duration CROWDED_TIMEOUT = Duration.ofMillis(300);
 
     public static Plan fromProperties() {
