@@ -65,6 +65,20 @@ class EarlyAnswerWireTest {
         expectClosed(Rig::refuse, 413, post(KEEP_ALIVE, framing) + (framing.equals(LENGTH) ? "12" : "5\r\n12"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {LENGTH, CHUNKED})
+    void contentThatTheApplicationBeganToReadEndsTheConnection(String framing) throws Exception {
+        Request.Handler begins = (request, response, callback) -> {
+            Content.Chunk chunk = request.read();
+            if (chunk != null) {
+                chunk.release();
+            }
+            return Rig.hello(request, response, callback);
+        };
+        expectClosed(begins, 200, post(KEEP_ALIVE, framing));
+        expectClosed(begins, 200, post(KEEP_ALIVE, framing) + (framing.equals(LENGTH) ? "12" : "5\r\n12"));
+    }
+
     @Test
     void contentThatHasComeDoesNot() throws Exception {
         try (var rig = Rig.start(wire, Rig::refuse);

@@ -221,7 +221,8 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     @Override
     public boolean overAge() {
-        return connection().tenure.overAge(connection().manager.now());
+        Tenure tenure = connection().tenure;
+        return tenure.mayAge() && tenure.overAge(connection().manager.now());
     }
 
     @Override

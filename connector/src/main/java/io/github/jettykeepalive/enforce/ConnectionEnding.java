@@ -6,8 +6,10 @@ import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -20,7 +22,32 @@ import org.jspecify.annotations.Nullable;
  * reset, where a clean end would be a lie.
  */
 final class ConnectionEnding {
+    private static final List<Class<?>> NEEDED = List.of(
+            ConnectionEndEvent.class,
+            ConnectionEnding.class,
+            HeaderEdit.class,
+            HeaderEditing.class,
+            LingeringConnection.class,
+            LingeringConnection.OnReadable.class,
+            ReadGate.Claim.class,
+            Refusal.class);
+
     private final ManagedConnection connection;
+
+    /**
+     * Loads what an end needs, while there are file descriptors to load it by: a connection that could not end because the
+     * server has too many would stay open for ever.
+     */
+    static void prepare() {
+        var lookup = MethodHandles.lookup();
+        try {
+            for (Class<?> needed : NEEDED) {
+                lookup.ensureInitialized(needed);
+            }
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     ConnectionEnding(ManagedConnection connection) {
         this.connection = connection;
@@ -69,8 +96,8 @@ final class ConnectionEnding {
         long now = connection.manager.now();
         long deadline = parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now);
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
+        LingeringConnection lingering = new LingeringConnection(connection, linger, now);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
-            LingeringConnection lingering = new LingeringConnection(connection, linger, now);
             connection.manager.lingering().entered(connection);
             // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait
             // behind.
@@ -136,7 +163,7 @@ final class ConnectionEnding {
      */
     void abort(@Nullable Throwable cause) {
         // An end point that is closed already was closed from below, by what it met when it wrote.
-        boolean gone = connection.peerGone()
+        boolean gone = connection.isPeerGone()
                 || !connection.endPoint.isOpen()
                 || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
         boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();

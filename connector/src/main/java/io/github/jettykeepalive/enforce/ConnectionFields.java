@@ -36,12 +36,18 @@ final class ConnectionFields {
 
     private static boolean isMentioned(HttpFields headers) {
         for (int i = 0; i < headers.size(); i++) {
-            HttpField field = headers.getField(i);
-            if (HttpHeader.KEEP_ALIVE.is(field.getName()) || HttpHeader.CONNECTION.is(field.getName())) {
+            if (isOurs(headers.getField(i))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isOurs(HttpField field) {
+        HttpHeader header = field.getHeader();
+        return header == null
+                ? HttpHeader.KEEP_ALIVE.is(field.getName()) || HttpHeader.CONNECTION.is(field.getName())
+                : header == HttpHeader.KEEP_ALIVE || header == HttpHeader.CONNECTION;
     }
 
     private static ConnectionOptions takeOptions(HttpFields.Mutable headers) {

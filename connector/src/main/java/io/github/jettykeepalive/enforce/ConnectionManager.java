@@ -22,6 +22,7 @@ public final class ConnectionManager {
     private final LongSupplier nanoTime;
     private final long started;
     private final DeadlineSweep sweep;
+    private final SocketCloser closer;
     private final ConnectionLedger ledger;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
@@ -46,6 +47,8 @@ public final class ConnectionManager {
         rules = new Rules(policy);
         clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
+        closer = new SocketCloser(sweep);
+        ConnectionEnding.prepare();
     }
 
     /**
@@ -57,15 +60,15 @@ public final class ConnectionManager {
     public Connection manage(Connector connector, EndPoint endPoint, Function<EndPoint, Connection> http) {
         ManagedConnection connection = new ManagedConnection(this, connector, endPoint);
         ledger.opened(connection);
-        if (!clients.admit(connection)) {
-            return new RefusingConnection(connection);
-        }
-        makeRoom();
-        sweep.refile(connection);
-        drain.greet(connection);
         try {
+            if (!clients.admit(connection)) {
+                return new RefusingConnection(connection);
+            }
+            makeRoom();
+            sweep.refile(connection);
+            drain.greet(connection);
             return http.apply(connection.decorate());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // There will be no connection whose end we could hear of.
             connection.closed(CloseReason.ABORT);
             throw e;
@@ -127,6 +130,7 @@ public final class ConnectionManager {
     /** Ends the sweep; connections that are still open are Jetty's to close. */
     public void stop() {
         sweep.stop();
+        closer.closeAll();
         ledger.connections().forEach(ManagedConnection::visited);
     }
 
@@ -140,6 +144,10 @@ public final class ConnectionManager {
 
     Lingering lingering() {
         return lingering;
+    }
+
+    SocketCloser closer() {
+        return closer;
     }
 
     DeadlineSweep sweep() {
@@ -178,10 +186,19 @@ public final class ConnectionManager {
         }
         clients.leave(connection);
         // The books come last: whoever sees it there finds it in the recording and in the log.
-        ConnectionEndEvent.emit(connection, reason);
-        LOG.debug("{} ended: {}", connection, reason);
+        report(connection, reason);
         ledger.closed(connection, reason);
         sweep.refile(connection);
         drain.check();
+    }
+
+    /** Whatever becomes of the report, the connection has ended. */
+    private static void report(ManagedConnection connection, CloseReason reason) {
+        try {
+            ConnectionEndEvent.emit(connection, reason);
+            LOG.debug("{} ended: {}", connection, reason);
+        } catch (Throwable e) {
+            LOG.warn("Could not report the end of {}", connection, e);
+        }
     }
 }

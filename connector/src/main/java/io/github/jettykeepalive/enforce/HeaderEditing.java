@@ -30,8 +30,10 @@ final class HeaderEditing {
             next = null;
             return edit.apply(buffers);
         }
-        // It is written by another thread than the one that reads, which may have met the peer's FIN since.
-        boolean jettysOwnError = phase == Phase.READING || phase == Phase.OVERDUE || phase == Phase.CLOSING;
+        // It is written by another thread than the one that reads, which may have met the peer's FIN since, and even be
+        // about to close the socket.
+        boolean jettysOwnError =
+                phase == Phase.READING || phase == Phase.OVERDUE || phase == Phase.CLOSING || phase == Phase.CLOSED;
         if (!jettysOwnError || errorAnswered) {
             return buffers;
         }

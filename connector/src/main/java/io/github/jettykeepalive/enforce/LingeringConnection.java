@@ -6,10 +6,12 @@ import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ final class LingeringConnection extends AbstractConnection {
     private final long bytesIn;
     private final long bytesOut;
     private final Callback readable = new OnReadable();
+
+    /** The socket, if no layer is between it and us: an end that is read here does not yet close the end point. */
+    private final @Nullable SocketChannel socket;
+
     private volatile long discarded;
 
     LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now) {
@@ -43,6 +49,9 @@ final class LingeringConnection extends AbstractConnection {
         this.connection = connection;
         this.policy = policy;
         this.startedAt = now;
+        socket = connection.endPoint instanceof SocketChannelEndPoint plain
+                ? (SocketChannel) plain.getTransport()
+                : null;
         Connection before = connection.endPoint.getConnection();
         bytesIn = before == null ? 0 : before.getBytesIn();
         bytesOut = before == null ? 0 : before.getBytesOut();
@@ -62,7 +71,8 @@ final class LingeringConnection extends AbstractConnection {
             } else if (policy.exceeds(discarded)) {
                 end(CloseReason.LINGER_EXPIRED);
             } else {
-                end(CloseReason.PEER_GONE);
+                connection.closed(CloseReason.PEER_GONE);
+                connection.manager.closer().close(getEndPoint(), connection.connector);
             }
         } catch (IOException e) {
             end(CloseReason.PEER_GONE);
@@ -71,11 +81,9 @@ final class LingeringConnection extends AbstractConnection {
 
     /** Reads what is there; false at the peer's FIN or when it has sent too much. */
     private boolean discard(int reads) throws IOException {
-        EndPoint endPoint = getEndPoint();
         ByteBuffer bytes = NOWHERE.duplicate();
         for (int i = 0; i < reads; i++) {
-            bytes.clear().limit(0);
-            int filled = endPoint.fill(bytes);
+            int filled = read(bytes.clear());
             if (filled <= 0) {
                 return filled == 0;
             }
@@ -85,6 +93,17 @@ final class LingeringConnection extends AbstractConnection {
             }
         }
         return true;
+    }
+
+    private int read(ByteBuffer bytes) throws IOException {
+        if (socket == null) {
+            return getEndPoint().fill(bytes.limit(0));
+        }
+        int read = socket.read(bytes);
+        if (read > 0 && getEndPoint() instanceof AbstractEndPoint endPoint) {
+            endPoint.notIdle();
+        }
+        return read;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one reader at a time; volatile for those who watch
@@ -123,8 +142,9 @@ final class LingeringConnection extends AbstractConnection {
             discard(READS_PER_TURN);
         } catch (IOException alreadyGone) {
             // Then there is nothing to be gentle with.
+        } finally {
+            getEndPoint().close();
         }
-        getEndPoint().close();
     }
 
     /** Bytes read and thrown away so far. */
@@ -169,7 +189,7 @@ final class LingeringConnection extends AbstractConnection {
     }
 
     /** Non-blocking, so that no thread is handed over to. */
-    private final class OnReadable implements Callback {
+    final class OnReadable implements Callback {
         @Override
         public void succeeded() {
             onFillable();

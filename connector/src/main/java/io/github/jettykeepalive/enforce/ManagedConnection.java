@@ -12,7 +12,6 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +33,9 @@ final class ManagedConnection extends StateCell {
         }
     };
 
+    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
+    private static final long LAST_RESORT = 5000;
+
     final ConnectionManager manager;
     final Connector connector;
     final EndPoint endPoint;
@@ -43,15 +45,12 @@ final class ManagedConnection extends StateCell {
     ClientNetwork client;
 
     private final ReadGate gate = new ReadGate(this);
-    private final LastBytes lastBytes = new LastBytes();
+    private final Intake intake = new Intake(this);
     final RequestHead head = new RequestHead();
     private @Nullable HeaderEditing editing;
 
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
     private long idleSince;
-
-    /** Whether the peer's FIN or reset was seen while reading. */
-    private boolean peerGone;
 
     ManagedConnection(ConnectionManager manager, Connector connector, EndPoint endPoint) {
         super(manager.sweep());
@@ -72,38 +71,7 @@ final class ManagedConnection extends StateCell {
     // --- what Jetty's HTTP connection does with its end point
 
     int fill(ByteBuffer buffer) throws IOException {
-        Phase phase = phase();
-        if (phase == Phase.PARTING || phase == Phase.LINGERING) {
-            return 0;
-        }
-        int filled = -1;
-        // An end that we made ourselves is not the peer's. Asked before, because a failed TLS handshake closes by
-        // itself.
-        boolean open = endPoint.isOpen();
-        try {
-            filled = endPoint.fill(buffer);
-        } finally {
-            peerGone |= filled < 0 && open && connector.isRunning();
-        }
-        if (filled > 0) {
-            lastBytes.add(buffer, filled);
-            return phase == Phase.HANDLING || received() ? filled : drop(buffer);
-        }
-        return filled;
-    }
-
-    /** Bytes came: the first of a request ends the wait for it. False if they come too late to be served. */
-    private boolean received() {
-        Phase phase = phase();
-        if (phase.isWaiting() || phase == Phase.CLAIMED) {
-            return move(Phase.READING, null, manager.rules().headerDeadline(manager.now()));
-        }
-        return phase != Phase.OVERDUE;
-    }
-
-    private static int drop(ByteBuffer buffer) {
-        BufferUtil.clear(buffer);
-        return 0;
+        return intake.fill(buffer);
     }
 
     /** Jetty waits for a request's bytes, or for the peer's FIN. */
@@ -112,6 +80,17 @@ final class ManagedConnection extends StateCell {
             case CLOSED -> endPoint.fillInterested(callback);
             case CLOSING -> ending().waitForPeer(callback);
             case PARTING, LINGERING -> {}
+            case READING -> {
+                intake.headerGoesOn();
+                gate.await(callback);
+            }
+            case NEW -> {
+                if (intake.looksFirst()) {
+                    callback.succeeded();
+                } else {
+                    gate.await(callback);
+                }
+            }
             default -> gate.await(callback);
         }
     }
@@ -125,7 +104,7 @@ final class ManagedConnection extends StateCell {
     void write(Callback callback, ByteBuffer... buffers) {
         if (phase() != Phase.HANDLING) {
             // Jetty's own answer to a malformed request, whose bytes may have come with its predecessor's.
-            received();
+            intake.received();
         }
         Phase phase = phase();
         boolean asItIs = editing == null && phase == Phase.HANDLING;
@@ -163,8 +142,8 @@ final class ManagedConnection extends StateCell {
         return switch (phase) {
             case HANDLING ->
                 Objects.requireNonNullElseGet(tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
-            case READING, OVERDUE -> peerGone ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
-            default -> peerGone ? CloseReason.PEER_GONE : CloseReason.IDLE;
+            case READING, OVERDUE -> intake.isPeerGone() ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
+            default -> intake.isPeerGone() ? CloseReason.PEER_GONE : CloseReason.IDLE;
         };
     }
 
@@ -176,7 +155,7 @@ final class ManagedConnection extends StateCell {
             case UPGRADED, CLOSED -> endPoint.close(cause);
             case HANDLING -> ending().abort(cause);
             default -> {
-                boolean gone = peerGone || !endPoint.isOpen();
+                boolean gone = intake.isPeerGone() || !endPoint.isOpen();
                 finish(serversReason(gone ? CloseReason.PEER_GONE : CloseReason.ABORT), cause);
             }
         }
@@ -209,7 +188,7 @@ final class ManagedConnection extends StateCell {
      */
     void keep(long keepAliveMillis, boolean hadContent) {
         idleSince = manager.now();
-        if (!hadContent && lastBytes.areWithinHeader()) {
+        if (!hadContent && intake.isWithinHeader()) {
             move(Phase.READING, null, manager.rules().headerDeadline(idleSince));
             return;
         }
@@ -243,6 +222,9 @@ final class ManagedConnection extends StateCell {
         switch (ConnectionState.phase(seen)) {
             case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
             case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
+            case CLAIMED, OVERDUE -> gate.insist(seen, now);
+            // What was to follow has not: the socket goes, whatever the peer still sends.
+            case CLOSING -> finish(CloseReason.ABORT, null);
             case PARTING -> ending().stopParting(seen, now);
             case LINGERING -> ending().stopLingering(seen, now);
             default -> {}
@@ -272,7 +254,7 @@ final class ManagedConnection extends StateCell {
         long seen = state();
         CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
         boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
-        if (end(reason)) {
+        if (move(Phase.CLOSING, reason, manager.now() + LAST_RESORT)) {
             if (overdue) {
                 ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {
@@ -286,8 +268,11 @@ final class ManagedConnection extends StateCell {
 
     /** Closes the socket without further ado. */
     void finish(CloseReason reason, @Nullable Throwable cause) {
-        closed(reason);
-        endPoint.close(cause);
+        try {
+            closed(reason);
+        } finally {
+            endPoint.close(cause);
+        }
     }
 
     /** The socket is closed, or is being closed right now; counted once. */
@@ -346,8 +331,8 @@ final class ManagedConnection extends StateCell {
         return idleSince + Drain.SETTLING;
     }
 
-    boolean peerGone() {
-        return peerGone;
+    boolean isPeerGone() {
+        return intake.isPeerGone();
     }
 
     @Override

@@ -24,6 +24,9 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     final ManagedConnection connection;
     private Callback lastSend = Callback.NOOP;
 
+    /** Whether one of our attributes was set; there is nothing to look up for most requests. */
+    private boolean asked;
+
     ManagedRequest(Request wrapped, ManagedConnection connection) {
         super(wrapped);
         this.connection = connection;
@@ -118,6 +121,12 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
         return name.startsWith(KeepAliveAttributes.PREFIX) ? attribute(name) : super.getAttribute(name);
     }
 
+    @Override
+    public @Nullable Object setAttribute(String name, @Nullable Object value) {
+        asked |= name.startsWith(KeepAliveAttributes.PREFIX);
+        return super.setAttribute(name, value);
+    }
+
     private @Nullable Object attribute(String name) {
         Tenure tenure = connection.tenure;
         return switch (name) {
@@ -142,8 +151,8 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     int maxRequests() {
         int max =
                 connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
-        int asked = KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0);
-        return asked <= 0 ? max : max == 0 ? asked : Math.min(max, asked);
+        int own = asked ? KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0) : 0;
+        return own <= 0 ? max : max == 0 ? own : Math.min(max, own);
     }
 
     /** The wait after this response, as the policy, the client and the application have it, in milliseconds. */
@@ -153,13 +162,16 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
         if (policy.honorClientKeepAlive()) {
             millis = Math.min(millis, clientMillis());
         }
-        long asked = KeepAliveAttributes.millis(getWrapped(), KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, Long.MAX_VALUE);
-        return Math.min(millis, Math.max(0, asked));
+        if (!asked) {
+            return millis;
+        }
+        long own = KeepAliveAttributes.millis(getWrapped(), KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, Long.MAX_VALUE);
+        return Math.min(millis, Math.max(0, own));
     }
 
     /** Whether the application asked for the close by attribute. */
     boolean closeAsked() {
-        return Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
+        return asked && Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
     }
 
     /** What to give to the last send in place of its callback. */

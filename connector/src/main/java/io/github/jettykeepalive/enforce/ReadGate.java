@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * served or was never accepted.
  */
 final class ReadGate implements Callback {
+    /** How long after a claim somebody looks, in milliseconds: by then it was acted on, or whoever should have failed. */
+    static final long PATIENCE = 5000;
+
     private final ManagedConnection connection;
 
     /** Who waits; written before this gate is registered, read after it was taken, so Jetty's swap publishes it. */
     private @Nullable Callback waiting;
+
+    /** Whether the wait has failed and nobody waits since. */
+    private volatile boolean taken;
 
     ReadGate(ManagedConnection connection) {
         this.connection = connection;
@@ -32,7 +38,7 @@ final class ReadGate implements Callback {
 
     /** Waits until the end point is readable. */
     void await(Callback callback) {
-        waiting = callback;
+        prepare(callback);
         connection.endPoint.fillInterested(this);
         if (isClaimed()) {
             // The claim was made before there was a wait to interrupt.
@@ -42,8 +48,15 @@ final class ReadGate implements Callback {
 
     /** Waits, unless somebody waits already. */
     boolean tryAwait(Callback callback) {
-        waiting = callback;
+        prepare(callback);
         return connection.endPoint.tryFillInterested(this);
+    }
+
+    private void prepare(Callback callback) {
+        waiting = callback;
+        if (taken) {
+            taken = false;
+        }
     }
 
     /**
@@ -53,11 +66,28 @@ final class ReadGate implements Callback {
      */
     boolean claim(long seen, CloseReason reason) {
         Phase phase = ConnectionState.phase(seen) == Phase.READING ? Phase.OVERDUE : Phase.CLAIMED;
-        if (!connection.cas(seen, ConnectionState.move(seen, phase, reason, NO_DEADLINE))) {
+        long deadline = connection.manager.now() + PATIENCE;
+        if (!connection.cas(seen, ConnectionState.move(seen, phase, reason, deadline))) {
             return false;
         }
         interrupt();
         return true;
+    }
+
+    /**
+     * Nobody has acted on a claim: it met an error on its way, such as a class that could not be loaded, before the wait was
+     * taken or after. Or the peer's bytes came first, and whoever reads them is late.
+     */
+    void insist(long seen, long now) {
+        CloseReason reason = ConnectionState.reason(seen);
+        if (!connection.cas(seen, ConnectionState.move(seen, ConnectionState.phase(seen), reason, now + PATIENCE))) {
+            return;
+        }
+        if (taken) {
+            connection.finish(Objects.requireNonNullElse(reason, CloseReason.IDLE), null);
+        } else {
+            interrupt();
+        }
     }
 
     /** Nobody is to hear of this wait any more: the connection is taken from whoever waits. */
@@ -85,6 +115,7 @@ final class ReadGate implements Callback {
 
     @Override
     public void failed(Throwable cause) {
+        taken = true;
         Callback callback = waiting;
         boolean goesOn = cause instanceof Claim
                 // An interrupt that came late: its wait was over, this one is another.
@@ -121,7 +152,8 @@ final class ReadGate implements Callback {
                 : Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
         Phase claimed = reading ? Phase.OVERDUE : Phase.CLAIMED;
         // Should another claim have come first, then that one is acted on.
-        return connection.cas(seen, ConnectionState.move(seen, claimed, reason, NO_DEADLINE));
+        long deadline = connection.manager.now() + PATIENCE;
+        return connection.cas(seen, ConnectionState.move(seen, claimed, reason, deadline));
     }
 
     private boolean isClaimed() {

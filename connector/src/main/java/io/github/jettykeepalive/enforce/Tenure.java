@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.KeepAliveHeader;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import io.github.jettykeepalive.policy.Verdict;
@@ -74,6 +75,11 @@ final class Tenure {
     int maxRequests(int policyMax) {
         int max = policyMax == 0 ? clientMax : Math.min(policyMax, clientMax);
         return max == Integer.MAX_VALUE ? 0 : Math.max(1, max);
+    }
+
+    /** Whether there is an age that is too old for the connection. */
+    boolean mayAge() {
+        return overAgeAt < ConnectionState.NO_DEADLINE;
     }
 
     boolean overAge(long now) {

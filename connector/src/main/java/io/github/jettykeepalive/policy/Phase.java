@@ -32,10 +32,10 @@ public enum Phase {
         return switch (this) {
             case NEW -> next == NEW || next == READING || next == HANDLING || next == CLAIMED || next.isEnd();
             case IDLE -> next == IDLE || next == READING || next == HANDLING || next == CLAIMED || next.isEnd();
-            case READING -> next == HANDLING || next == OVERDUE || next.isEnd();
+            case READING -> next == READING || next == HANDLING || next == OVERDUE || next.isEnd();
             case HANDLING -> next == IDLE || next == READING || next.isEnd();
-            case CLAIMED -> next == READING || next == HANDLING || next.isEnd();
-            case OVERDUE -> next == HANDLING || next.isEnd();
+            case CLAIMED -> next == CLAIMED || next == READING || next == HANDLING || next.isEnd();
+            case OVERDUE -> next == OVERDUE || next == HANDLING || next.isEnd();
             case CLOSING -> next == PARTING || next == LINGERING || next == CLOSED;
             case PARTING, LINGERING -> next == LINGERING || next == CLOSED;
             case UPGRADED -> next == CLOSED;

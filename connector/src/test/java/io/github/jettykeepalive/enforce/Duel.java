@@ -6,6 +6,7 @@ import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.Phase;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.BufferUtil;
 
 /** Two that race, from which beginning. {@link RaceStressTest} leaves them to chance, {@code InterleavingTest} does not. */
 enum Duel {
@@ -19,6 +20,8 @@ enum Duel {
             round -> round.actor.fillInterested()),
     LATE_INTERRUPT_AND_REQUEST(
             Round::idle, round -> round.actor.wire.getFillInterest().onFail(new ReadGate.Claim()), Round::request),
+    LATE_CLAIM_AND_LINGERING(
+            Round::idle, round -> round.connection().claim(round.seen, CloseReason.SHED), Round::lastRequest),
     TWO_CLAIMS(Round::idle, Round::expire, round -> round.connection().claim(round.seen, CloseReason.SHED)),
     JETTYS_TIMER_AND_REQUEST(
             Round::idle,
@@ -31,6 +34,7 @@ enum Duel {
     LINGER_EXPIRY_AND_FIN(Round::lingering, Round::expire, Round::fin),
     EVICTION_AND_FIN(Round::lingering, round -> round.connection().resetLingering(), Round::fin),
     PARTING_EXPIRY_AND_FIN(Round::parting, Round::expire, Round::fin),
+    TAKE_OVER_AND_READER(Round::answered, round -> round.actor.getEndPoint().close(), Round::giveBack),
     CLOSE_AND_FINISH(
             Round::idle, round -> round.connection().finish(CloseReason.IDLE, null), round -> round.actor.wire.close());
 
@@ -67,6 +71,9 @@ enum Duel {
         private int servedBefore;
         volatile boolean requested;
 
+        /** Whether only the peer's FIN, or time, may close the socket. */
+        private volatile boolean lingers;
+
         ManagedConnection connection() {
             return actor.connection;
         }
@@ -102,9 +109,27 @@ enum Duel {
             return this;
         }
 
+        /** A bad request was answered, and the thread that has read it still has its buffer. */
+        Round answered() {
+            reading();
+            actor.unread = BufferUtil.toBuffer("the rest of it");
+            actor.getEndPoint().shutdownOutput();
+            return this;
+        }
+
+        void giveBack() {
+            actor.unread = null;
+        }
+
         void request() {
             requested = true;
             actor.receive(Actor.HEADER);
+        }
+
+        void lastRequest() {
+            requested = true;
+            lingers = true;
+            actor.receive(LiveActor.LAST_REQUEST);
         }
 
         void restOfHeader() {
@@ -128,6 +153,9 @@ enum Duel {
                 Thread.onSpinWait();
             }
             int served = actor.served - servedBefore;
+            assertThat(lingers && !actor.wire.isOpen())
+                    .as("closed before its time: %s", outcome)
+                    .isFalse();
             // Jetty's timer closes an end point whose wait the selector has just taken; then the request comes too
             // late.
             assertThat(actor.wire.isOpen() ? actor.late : 0).as(outcome).isZero();

@@ -25,7 +25,7 @@ class HeaderEditingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"READING", "OVERDUE", "CLOSING"})
+    @EnumSource(names = {"READING", "OVERDUE", "CLOSING", "CLOSED"})
     void errorSaysCloseThoughTheReaderMayHaveMetTheEnd(Phase phase) {
         assertThat(edited(phase, HEADER + "\r\n")).isEqualTo(HEADER + "Connection: close\r\n\r\n");
     }

@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
+import org.jspecify.annotations.Nullable;
 
 /** Does by itself what Jetty's HTTP connection does: reads when it may, serves what is complete, and waits again. */
-final class LiveActor extends AbstractConnection {
+final class LiveActor extends AbstractConnection implements Connection.UpgradeFrom {
     static final long KEEP_ALIVE = 10_000;
     static final String LAST_REQUEST = "GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
 
@@ -24,6 +26,10 @@ final class LiveActor extends AbstractConnection {
 
     /** Whether it does not come to its next wait until it is told to. */
     boolean hesitates;
+
+    /** What it has read and not used. The thread that reads gives it back, whatever another one does meanwhile. */
+    @Nullable
+    ByteBuffer unread;
 
     private final StringBuilder header = new StringBuilder();
 
@@ -74,6 +80,18 @@ final class LiveActor extends AbstractConnection {
         } catch (IOException x) {
             getEndPoint().close(x);
         }
+    }
+
+    /** As Jetty's connection does it, which cannot be asked while it reads. */
+    @Override
+    public @Nullable ByteBuffer onUpgradeFrom() {
+        if (unread == null) {
+            return null;
+        }
+        ByteBuffer copy = ByteBuffer.allocate(unread.remaining());
+        copy.put(unread).flip();
+        unread = null;
+        return copy;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

@@ -13,11 +13,12 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
 
 /** An end point without a socket: bytes arrive when a test says so, and are noticed when it says {@link #select}. */
-final class MemoryEndPoint extends AbstractEndPoint {
+class MemoryEndPoint extends AbstractEndPoint {
     private final LongSupplier clock;
     private final SocketAddress remote;
     private final Queue<ByteBuffer> input = new ConcurrentLinkedQueue<>();
     private final StringBuffer output = new StringBuffer();
+    private final Queue<Error> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean fin;
     private volatile long lastActivity;
 
@@ -40,6 +41,20 @@ final class MemoryEndPoint extends AbstractEndPoint {
     MemoryEndPoint arriveFin() {
         fin = true;
         return this;
+    }
+
+    /** The next half close fails like this. */
+    MemoryEndPoint failHalfClose(Error error) {
+        failures.add(error);
+        return this;
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        Error error = failures.poll();
+        if (error != null) {
+            throw error;
+        }
     }
 
     /** The selector looks: true if there was something to read and somebody waited for it. */

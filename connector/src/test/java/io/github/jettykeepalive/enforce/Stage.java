@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.jspecify.annotations.Nullable;
 
 /** A connection manager without a server: the test is Jetty, the selector, the peer and the clock. */
 final class Stage {
@@ -42,8 +43,24 @@ final class Stage {
     /** By how much the time is off from what the scheduler goes by: the machine was suspended, or was moved. */
     private long jumpedNanos;
 
+    private @Nullable Error clockFails;
+
     Stage(KeepAlivePolicy policy) {
-        manager = new ConnectionManager(policy, ledger, scheduler, () -> clock.getAsLong() + jumpedNanos);
+        manager = new ConnectionManager(policy, ledger, scheduler, this::nanoTime);
+    }
+
+    private long nanoTime() {
+        Error error = clockFails;
+        if (error != null) {
+            clockFails = null;
+            throw error;
+        }
+        return clock.getAsLong() + jumpedNanos;
+    }
+
+    /** Whoever asks for the time next meets this error. */
+    void failClock(Error error) {
+        clockFails = error;
     }
 
     /** It is later by so much, or earlier, and no timer has noticed. */

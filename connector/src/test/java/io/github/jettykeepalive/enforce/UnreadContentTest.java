@@ -72,38 +72,67 @@ class UnreadContentTest {
     }
 
     @Test
-    void whoAsksAgainIsNotToldAgain() {
+    void whatHasComeSinceIsNotLeft() {
         assertThat(content.isLeft()).isTrue();
+        stream.has("a").last("b");
 
         assertThat(content.isLeft()).isFalse();
-        assertThat(stream.reads).isEqualTo(1);
+        assertThat(List.of(read(), read())).containsExactly("a", "b!");
     }
 
-    // --- what the application began to read is its own affair
+    // --- what the application began to read
 
     @Test
-    void contentThatWasReadFromIsLeftAlone() {
+    void restOfWhatWasReadFromIsLeft() {
         stream.has("a", "b");
-        read();
+        assertThat(read()).isEqualTo("a");
 
-        assertThat(content.isLeft()).isFalse();
-        assertThat(stream.reads).isEqualTo(1);
+        assertThat(content.isLeft()).isTrue();
+        stream.last("c");
+        assertThat(List.of(read(), read())).containsExactly("b", "c!");
     }
 
     @Test
-    void contentThatWasReadFromInVainIsLeftAlone() {
+    void restThatHasArrivedIsNotLeft() {
+        stream.has("a", "b").last("c");
+        assertThat(read()).isEqualTo("a");
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(List.of(read(), read())).containsExactly("b", "c!");
+    }
+
+    @Test
+    void contentThatWasReadFromInVainIsLeft() {
         assertThat(content.read()).isNull();
 
+        assertThat(content.isLeft()).isTrue();
+    }
+
+    @Test
+    void contentThatWasReadInFullIsNotLookedAt() {
+        stream.last("a");
+        assertThat(read()).isEqualTo("a!");
+
         assertThat(content.isLeft()).isFalse();
         assertThat(stream.reads).isEqualTo(1);
     }
 
     @Test
-    void contentThatWasDemandedIsLeftAlone() {
+    void contentThatIsWaitedForIsItsOwnAffair() {
         content.demand();
 
         assertThat(content.isLeft()).isFalse();
         assertThat(stream.reads).isZero();
+        assertThat(stream.demands).isEqualTo(1);
+    }
+
+    @Test
+    void contentThatWasWaitedForIsNot() {
+        content.demand();
+        stream.has("a");
+        assertThat(read()).isEqualTo("a");
+
+        assertThat(content.isLeft()).isTrue();
     }
 
     // --- nothing is lost by looking
@@ -209,6 +238,7 @@ class UnreadContentTest {
         private final Queue<Content.Chunk> chunks = new ArrayDeque<>();
         private final List<String> released = new ArrayList<>();
         private int reads;
+        private int demands;
 
         private FakeStream() {
             super(null);
@@ -231,7 +261,9 @@ class UnreadContentTest {
         }
 
         @Override
-        public void demand() {}
+        public void demand() {
+            demands++;
+        }
 
         @Override
         public Content.Chunk read() {

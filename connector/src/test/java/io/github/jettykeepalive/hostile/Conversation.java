@@ -56,9 +56,10 @@ final class Conversation {
 
     /**
      * @param name goes into the ids of its requests
+     * @param crossed see {@link Messages}
      */
-    Conversation(Random random, String name) {
-        var make = new Messages(random, name);
+    Conversation(Random random, String name, boolean crossed) {
+        var make = new Messages(random, name, crossed);
         var all = new StringBuilder();
         int count = 1 + random.nextInt(random.nextInt(4) == 0 ? 12 : 4);
         for (int i = 0; i < count; i++) {

@@ -10,6 +10,12 @@ final class Effort {
 
     private static final String SOAK = "hostile.soak";
 
+    /** How many minutes the soak takes in all; with less, what goes by time takes so much less. */
+    private static final String MINUTES = "hostile.minutes";
+
+    private static final int ALL = 30;
+    private static final String STOCK = "hostile.stock";
+
     private Effort() {}
 
     /** Whether this is the profile {@code soak}. */
@@ -17,18 +23,28 @@ final class Effort {
         return Boolean.getBoolean(SOAK);
     }
 
+    /** Whether Jetty's own factory is to take the seeds, to see what it makes of them: {@code -Dhostile.stock=true}. */
+    static boolean isStock() {
+        return Boolean.getBoolean(STOCK);
+    }
+
     static <T> T of(T shortForm, T soak) {
         return isSoak() ? soak : shortForm;
     }
 
-    /** Begins a series of episodes. */
+    /**
+     * Begins a series of episodes.
+     *
+     * @param soak how long it takes of the half hour
+     */
     static Seeds seeds(Duration shortForm, Duration soak) {
         String replayed = System.getProperty(SEED);
         if (replayed != null) {
             return new Seeds(Long.parseLong(replayed), 0);
         }
         long first = isSoak() ? System.nanoTime() & 0xFFFF_FFFFL : 1;
-        return new Seeds(first, System.nanoTime() + of(shortForm, soak).toNanos());
+        Duration share = soak.multipliedBy(Integer.getInteger(MINUTES, ALL)).dividedBy(ALL);
+        return new Seeds(first, System.nanoTime() + of(shortForm, share).toNanos());
     }
 
     /** One seed after the other, until time is up; a replayed one is the only one. */

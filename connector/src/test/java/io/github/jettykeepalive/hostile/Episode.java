@@ -26,26 +26,50 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.util.Jetty;
 import org.slf4j.event.Level;
 
 /** One server with settings of its own, and a crowd that talks to it; afterwards, nothing must be left of it. */
 final class Episode implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int PEERS = 8;
+    /** Every so many seeds keep to what goes wrong on two threads at once. */
+    private static final int CROSSED = 4;
+
+    private static final boolean STOCK = Effort.isStock();
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
 
-    /** The notices of our own limits, what Jetty has to say of a second Host, and what the application was told to do. */
+    /**
+     * Jetty may complete an exchange twice when it fails while its handler returns on another thread; the second time it is an
+     * IllegalStateException, a NullPointerException or an assertion, by how far the first has come. {@link StockErrorsTest}.
+     */
+    static final String COMPLETED_TWICE = "HttpChannelState$ErrorCallback.succeeded(HttpChannelState.java";
+
+    /** The second completion may meet the next exchange, which then fails for it: the test shows that too. */
+    static final String COMPLETED_EARLY = "HttpChannelState$LastWriteCallback.completeLastWrite(HttpChannelState.java";
+
+    static final String SECOND_HOST = "multiple `Host` headers";
+
+    /** The notices of our own limits, what stock Jetty logs of the same seeds, and what the application was told to do. */
     private static final List<String> EXPECTED = List.of(
             "maxLingering reached",
             "maxConnections reached",
             "maxConnectionsPerClient reached",
-            "multiple `Host` headers",
-            // An assertion of Jetty's: an application that answers from a thread of its own while the request turns out
-            // bad.
-            "HttpChannelState$LastWriteCallback.completeLastWrite(HttpChannelState.java",
-            // Jetty 12.0 tells an asynchronous application of the end of a request that is over already.
-            "because \"this._httpChannelState\" is null",
+            SECOND_HOST,
+            COMPLETED_TWICE,
+            COMPLETED_EARLY,
             Witness.Expected.class.getName());
+
+    static final boolean JETTY_12_0 = Jetty.VERSION.startsWith("12.0.");
+
+    /**
+     * What stock Jetty 12.0.38 logs of the same seeds: it tells a request that is over of a failure, and two threads give the
+     * request's buffer back, after which another buffer may be missing. Seeds 1 to 57 had 12 of the one, 2 of the other.
+     */
+    private static final List<String> EXPECTED_OF_12_0 = List.of(
+            "because \"this._httpChannelState\" is null", "HttpConnection.releaseRequestBuffer(HttpConnection.java");
 
     private final long seed;
     private final boolean tls;
@@ -61,13 +85,20 @@ final class Episode implements AutoCloseable {
         this.seed = seed;
         this.tls = tls;
         settings = Settings.random(Effort.random(seed, 0));
-        var builder = TestServer.with(configuration -> {
-                    var factory = new KeepAliveConnectionFactory(configuration);
-                    settings.apply(factory);
-                    return factory;
-                })
-                .idleTimeout(Duration.ofMillis(Settings.IDLE_TIMEOUT));
+        var builder = TestServer.with(this::factory).idleTimeout(Duration.ofMillis(Settings.IDLE_TIMEOUT));
+        if (JETTY_12_0) {
+            builder.withoutLeakTracking();
+        }
         server = (tls ? builder.tls("TLSv1.3") : builder).start(witness);
+    }
+
+    private HttpConnectionFactory factory(HttpConfiguration configuration) {
+        if (STOCK) {
+            return new HttpConnectionFactory(configuration);
+        }
+        var factory = new KeepAliveConnectionFactory(configuration);
+        settings.apply(factory);
+        return factory;
     }
 
     private RawClient connect() throws IOException {
@@ -78,9 +109,13 @@ final class Episode implements AutoCloseable {
         return tls ? server.tlsPort() : server.port();
     }
 
-    private ConnectionLedger ledger() {
+    private KeepAliveConnectionFactory factory() {
         var connector = tls ? server.tlsConnector() : server.connector();
-        return connector.getConnectionFactory(KeepAliveConnectionFactory.class).getLedger();
+        return connector.getConnectionFactory(KeepAliveConnectionFactory.class);
+    }
+
+    private int open() {
+        return STOCK ? server.connections() : factory().getLedger().getOpen();
     }
 
     /** Has so many peers say their part, a few at a time, and judges each. */
@@ -96,11 +131,15 @@ final class Episode implements AutoCloseable {
         for (Future<?> each : playing) {
             each.get(10 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
-        assertThat(witness.decoys()).as("requests out of content, %s", settings).isEmpty();
+        if (!STOCK) {
+            assertThat(witness.decoys())
+                    .as("requests out of content, %s", settings)
+                    .isEmpty();
+        }
     }
 
     private void converse(int number) throws Exception {
-        var conversation = new Conversation(Effort.random(seed, number), number + "");
+        var conversation = new Conversation(Effort.random(seed, number), number + "", seed % CROSSED == 0);
         RawClient client;
         try {
             client = connect();
@@ -113,7 +152,9 @@ final class Episode implements AutoCloseable {
         }
         try (client) {
             Conversation.Seen seen = conversation.play(client);
-            new Verdicts(settings, witness, conversation, seen, !tls).check();
+            if (!STOCK) {
+                new Verdicts(settings, witness, conversation, seen, !tls).check();
+            }
         } catch (Throwable x) {
             throw new AssertionError("conversation " + number + " with " + settings, x);
         }
@@ -121,7 +162,7 @@ final class Episode implements AutoCloseable {
 
     /** The well-behaved are served as ever, and what the others have used is given back. */
     void assertRecovers() throws IOException {
-        Eventually.await(PATIENCE, "all connections have ended", ledger()::getOpen, open -> open == 0);
+        Eventually.await(PATIENCE, "all connections have ended", this::open, open -> open == 0);
         try (var client = connect()) {
             String request = "GET /good/read HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             assertThat(client.send(request).readResponse().body()).isEqualTo("all");
@@ -130,15 +171,18 @@ final class Episode implements AutoCloseable {
         if (TcpTable.available()) {
             Eventually.await(PATIENCE, "no socket is left", this::sockets, List::isEmpty);
         }
-        Eventually.await(PATIENCE, "all connections have ended", ledger()::getOpen, open -> open == 0);
-        assertThat(ledger().getClosesByReason().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum())
-                .as("each connection ended for one reason")
-                .isEqualTo(ledger().getOpened());
-        var factory = (tls ? server.tlsConnector() : server.connector())
-                .getConnectionFactory(KeepAliveConnectionFactory.class);
-        assertThat(factory.getLingering()).as("lingering").isZero();
+        Eventually.await(PATIENCE, "all connections have ended", this::open, open -> open == 0);
+        if (!STOCK) {
+            assertBalanced(factory().getLedger());
+            assertThat(factory().getLingering()).as("lingering").isZero();
+        }
+    }
+
+    private static void assertBalanced(ConnectionLedger ledger) {
+        long closes = ledger.getClosesByReason().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        assertThat(closes).as("each connection ended for one reason").isEqualTo(ledger.getOpened());
     }
 
     /** Those that this process has open; others may use the same port on another address. */
@@ -177,6 +221,8 @@ final class Episode implements AutoCloseable {
                         .as("log, with %s", settings)
                         .filteredOn(event -> event.level().toInt() >= Level.WARN.toInt())
                         .filteredOn(event -> EXPECTED.stream().noneMatch(event.text()::contains))
+                        .filteredOn(event ->
+                                !JETTY_12_0 || EXPECTED_OF_12_0.stream().noneMatch(event.text()::contains))
                         .isEmpty();
             }
         } finally {

@@ -18,7 +18,7 @@ class HostileInputTest {
     @ValueSource(booleans = {false, true})
     @Timeout(3600)
     void isRefusedOrServedButNeverMistaken(boolean tls) throws Exception {
-        Effort.Seeds seeds = Effort.seeds(Duration.ofSeconds(tls ? 5 : 8), Duration.ofMinutes(tls ? 4 : 6));
+        Effort.Seeds seeds = Effort.seeds(Duration.ofSeconds(tls ? 5 : 8), Duration.ofMinutes(tls ? 10 : 15));
         while (seeds.goOn()) {
             long seed = seeds.next();
             try (var episode = new Episode(seed, tls)) {
@@ -29,5 +29,9 @@ class HostileInputTest {
             }
         }
         assertThat(seeds.taken()).isPositive();
+        if (Effort.isSoak()) {
+            System.out.println(
+                    "tls %s: %d seeds, %d conversations".formatted(tls, seeds.taken(), seeds.taken() * CONVERSATIONS));
+        }
     }
 }

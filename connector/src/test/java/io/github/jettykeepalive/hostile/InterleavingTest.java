@@ -20,8 +20,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InterleavingTest {
     private static final String PACKAGE = "io.github.jettykeepalive.enforce";
     private static final int INTERRUPTIONS = Effort.of(2, 3);
-    private static final Set<String> SHARED =
-            Set.of("state", "queued", "filedFor", "plan", "idleSince", "waiting", "peerGone", "discarded", "verdict");
+    private static final Set<String> SHARED = Set.of(
+            "state",
+            "queued",
+            "filedFor",
+            "plan",
+            "idleSince",
+            "waiting",
+            "peerGone",
+            "discarded",
+            "verdict",
+            "unread");
 
     private static final SteppedLoader STEPPED = new SteppedLoader(PACKAGE, "MemoryEndPoint", SHARED);
     private static final Class<?> DUEL = load("Duel");

@@ -17,23 +17,29 @@ final class Messages {
 
     private final Random random;
     private final String connection;
+    private final boolean crossed;
     private int made;
 
     /**
      * @param connection goes into every id, so that no two connections have one in common
+     * @param crossed whether to keep to requests that turn out bad while an application deals with them on other threads
      */
-    Messages(Random random, String connection) {
+    Messages(Random random, String connection, boolean crossed) {
         this.random = random;
         this.connection = connection;
+        this.crossed = crossed;
     }
 
     /** Any request. */
     Message next() {
         made++;
         int kind = random.nextInt(10);
-        return kind < 6
+        int good = crossed ? 4 : 6;
+        return kind < good
                 ? pick(GOOD).apply(this)
-                : kind < 8 ? pick(ODD).apply(this) : pick(WRONG).apply(this);
+                : kind < good + 2
+                        ? pick(ODD).apply(this)
+                        : pick(crossed ? CROSSED : WRONG).apply(this);
     }
 
     private static final List<Function<Messages, Message>> GOOD = List.of(
@@ -103,6 +109,10 @@ final class Messages {
             m -> m.bad("GET /" + m.path("read") + "\r\n\r\n" + m.decoy()),
             m -> m.bad("GET /" + m.path("read") + " HTTP/1.1\r\nX-A: b\r\n\r\n" + m.decoy()));
 
+    /** Bad from where the content is read. */
+    private static final List<Function<Messages, Message>> CROSSED =
+            List.of(Messages::badChunks, Messages::badChunks, Messages::longLength, Messages::shortLength);
+
     // --- well formed
 
     private Message get() {
@@ -154,7 +164,7 @@ final class Messages {
     }
 
     private Message line(String line) {
-        String target = path(pick(Witness.MODES));
+        String target = path(mode());
         return Message.odd(id(), line.formatted(target) + CRLF + "Host: localhost" + CRLF + CRLF, "");
     }
 
@@ -215,6 +225,10 @@ final class Messages {
         return connection + "-" + made;
     }
 
+    private String mode() {
+        return pick(crossed ? Witness.CROSSED : Witness.MODES);
+    }
+
     private String path(String mode) {
         return id() + "/" + mode;
     }
@@ -227,7 +241,7 @@ final class Messages {
                     pick(List.of("X-Empty:", "X-Wide:  \t a  ", "Accept: */*", "Accept: a/b;q=0.3", "User-Agent: x")));
         }
         Collections.shuffle(lines, random);
-        String line = method + " /" + path(pick(Witness.MODES)) + " HTTP/1.1";
+        String line = method + " /" + path(mode()) + " HTTP/1.1";
         return line + CRLF + String.join(CRLF, lines) + CRLF + CRLF;
     }
 

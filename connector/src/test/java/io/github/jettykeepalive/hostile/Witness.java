@@ -29,6 +29,9 @@ final class Witness implements Request.Handler {
     /** Those whose response may break off. */
     static final Set<String> BREAKING = Set.of("cut", "fail");
 
+    /** Those that answer from another thread, or while the content is still to be read. */
+    static final List<String> CROSSED = List.of("async", "async", "part", "stream", "interim");
+
     private static final ByteBuffer LARGE = ByteBuffer.allocate(100_000).asReadOnlyBuffer();
 
     private final Executor others;

@@ -1,0 +1,111 @@
+package io.github.jettykeepalive.enforce;
+
+import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
+
+import io.github.jettykeepalive.policy.Phase;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.VirtualThreads;
+
+/**
+ * The reading side of a connection: what bytes mean in the phase they come in, whether a request has begun behind another,
+ * and whether the peer is gone.
+ *
+ * <p>Not thread-safe, as the reading side of a connection never is.
+ */
+final class Intake {
+    private static final int LF_LF = '\n' << 8 | '\n';
+    private static final int LF_CR_LF = '\n' << 16 | '\r' << 8 | '\n';
+
+    private final ManagedConnection connection;
+
+    /** The latest four, the latest of them lowest. */
+    private int lastBytes;
+
+    private boolean peerGone;
+    private boolean looked;
+
+    Intake(ManagedConnection connection) {
+        this.connection = connection;
+    }
+
+    /** What Jetty reads; nothing if it comes too late to be served. */
+    int fill(ByteBuffer buffer) throws IOException {
+        Phase phase = connection.phase();
+        if (phase == Phase.PARTING || phase == Phase.LINGERING) {
+            return 0;
+        }
+        int filled = -1;
+        // An end that we made ourselves is not the peer's. Asked before, because a failed TLS handshake closes by
+        // itself.
+        boolean open = connection.endPoint.isOpen();
+        try {
+            filled = connection.endPoint.fill(buffer);
+        } finally {
+            peerGone |= filled < 0 && open && connection.connector.isRunning();
+        }
+        if (filled > 0) {
+            remember(buffer, filled);
+            if (phase != Phase.HANDLING && !received()) {
+                BufferUtil.clear(buffer);
+                return 0;
+            }
+        }
+        return filled;
+    }
+
+    /**
+     * Bytes came: the first of a request ends the wait for it. Its deadline is set only if Jetty has to wait for the rest of
+     * the header, which seldom happens. False if the bytes come too late to be served.
+     */
+    boolean received() {
+        Phase phase = connection.phase();
+        if (phase.isWaiting() || phase == Phase.CLAIMED) {
+            return connection.move(Phase.READING, null, NO_DEADLINE);
+        }
+        return phase != Phase.OVERDUE;
+    }
+
+    /** Jetty has read a part of a header and is about to wait for more of it. */
+    void headerGoesOn() {
+        if (connection.deadline() == NO_DEADLINE) {
+            connection.move(Phase.READING, null, connection.manager.rules().headerDeadline(connection.manager.now()));
+        }
+    }
+
+    /**
+     * Whether to read before asking the selector, once: the first request is often there as soon as its connection is. On the
+     * thread of the pool that made the connection, so not where requests are to have a virtual thread.
+     */
+    boolean looksFirst() {
+        boolean first = !looked;
+        looked = true;
+        return first
+                && connection.endPoint instanceof SocketChannelEndPoint
+                && !VirtualThreads.isUseVirtualThreads(connection.connector.getExecutor());
+    }
+
+    /** So many bytes were put at the end of the buffer. */
+    private void remember(ByteBuffer buffer, int count) {
+        int end = buffer.limit();
+        for (int i = end - Math.min(count, Integer.BYTES); i < end; i++) {
+            lastBytes = lastBytes << Byte.SIZE | (buffer.get(i) & 0xff);
+        }
+    }
+
+    /**
+     * Whether a request has begun behind the one that is complete and had no content: what came last is not the end of a
+     * header (RFC 9112 section 9.3.2). Section 2.2: a lone LF ends a line too.
+     */
+    boolean isWithinHeader() {
+        // None came through us if what Jetty found out about the protocol had read them.
+        return lastBytes != 0 && (lastBytes & 0xffff) != LF_LF && (lastBytes & 0xffffff) != LF_CR_LF;
+    }
+
+    /** Whether the peer's FIN or reset was seen while reading. */
+    boolean isPeerGone() {
+        return peerGone;
+    }
+}
