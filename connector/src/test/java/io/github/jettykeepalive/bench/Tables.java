@@ -1,15 +1,13 @@
 package io.github.jettykeepalive.bench;
 
+import io.github.jettykeepalive.testing.ResultTables;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 
 /** The tables of a run: printed, and gathered in {@code target/bench/results.md}. */
 public final class Tables {
-    private static final Path FILE = Path.of("target", "bench", "results.md");
+    private static final ResultTables RESULTS = ResultTables.named("bench");
 
     private Tables() {}
 
@@ -24,15 +22,6 @@ public final class Tables {
     }
 
     public static void table(String title, List<String> head, List<List<String>> rows) throws IOException {
-        var text = new StringBuilder("\n### ").append(title).append("\n\n").append(line(head));
-        text.append("|---".repeat(head.size())).append("|\n");
-        rows.forEach(row -> text.append(line(row)));
-        System.out.print(text);
-        Files.createDirectories(FILE.getParent());
-        Files.writeString(FILE, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    private static String line(List<String> cells) {
-        return "| " + String.join(" | ", cells) + " |\n";
+        RESULTS.add(title, head, rows);
     }
 }
