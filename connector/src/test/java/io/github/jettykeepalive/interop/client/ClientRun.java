@@ -1,0 +1,95 @@
+package io.github.jettykeepalive.interop.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.interop.Origin;
+import io.github.jettykeepalive.interop.Plan;
+import io.github.jettykeepalive.testing.KernelCounters;
+import io.github.jettykeepalive.testing.OwnNetwork;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** A client's run against a server, in a process that has a network of its own: {@code CLIENT ours|stock REQUESTS SEED}. */
+final class ClientRun {
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final String ROW = "row\t";
+    /** So that the server recycles connections, too. */
+    private static final int MAX_REQUESTS = 100;
+
+    private final PacedClient client;
+    private final boolean ours;
+    private final Plan plan;
+
+    private ClientRun(PacedClient client, boolean ours, Plan plan) {
+        this.client = client;
+        this.ours = ours;
+        this.plan = plan;
+    }
+
+    /** Runs it there, and returns its line for the table. */
+    static List<String> row(PacedClient client, String server, int requests, long seed) throws Exception {
+        String output = OwnNetwork.run(
+                PATIENCE, ClientRun.class, client.name(), server, Integer.toString(requests), Long.toString(seed));
+        String row = output.lines()
+                .filter(line -> line.startsWith(ROW))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(output));
+        return List.of(row.substring(ROW.length()).split("\t"));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        var client = PacedClient.valueOf(arguments[0]);
+        var plan = client.plan(Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]));
+        List<String> row = new ClientRun(client, arguments[1].equals("ours"), plan).run();
+        System.out.println(ROW + String.join("\t", row));
+        System.exit(0);
+    }
+
+    private List<String> run() throws Exception {
+        try (var host = ClientHost.open();
+                var origin = origin();
+                var announcer = new Announcer(client.announced());
+                var desk = new Desk()) {
+            Shift shift = Shift.of(plan, origin.port());
+            Shift whole = client.adapt(ours ? shift.andProbes(announcer.port(), client.announced()) : shift);
+            var before = KernelCounters.now();
+            Told told = client.driver().drive(host, desk, whole);
+            long resets = KernelCounters.now().minus(before).outRsts();
+            var account = new Account(whole, told, origin, resets);
+            if (ours) {
+                check(account, origin);
+            }
+            return account.row(client.name(), ours ? "ours" : "stock", ours ? announcer : null);
+        }
+    }
+
+    private Origin origin() throws Exception {
+        if (!ours) {
+            return Origin.stock(client.timeout(), ClientRun::everywhere);
+        }
+        return Origin.ours(
+                factory -> {
+                    factory.setKeepAliveTimeout(client.timeout().toMillis());
+                    factory.setMaxRequests(MAX_REQUESTS);
+                },
+                ClientRun::everywhere);
+    }
+
+    private static void everywhere(ServerConnector connector) {
+        connector.setHost(null);
+    }
+
+    private void check(Account account, Origin origin) {
+        account.assertHonest();
+        assertThat(account.resets()).as("resets from the server").isZero();
+        if (client.heedsTimeout()) {
+            account.assertNothingLost();
+        }
+        if (client != PacedClient.PYTHON_URLLIB) {
+            long recycled = (plan.requests() / plan.clients() + MAX_REQUESTS) / (MAX_REQUESTS - 1);
+            long paused = account.pauses();
+            assertThat(origin.connections()).as("connections").isLessThanOrEqualTo(plan.clients() * recycled + paused);
+        }
+    }
+}
