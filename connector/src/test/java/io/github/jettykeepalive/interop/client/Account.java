@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.interop.Origin;
 import io.github.jettykeepalive.interop.Tally;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -55,14 +55,14 @@ final class Account {
         }
     }
 
+    void dump() {
+        lost(Pace.AROUND).forEach(step -> System.err.println("LOST " + step.question().method() + " " + step.pause() + " " + told.outcome(step.url())));
+    }
+
     long resets() {
         return resets;
     }
 
-    /** How often a connection was left alone for about as long as it may be. */
-    long pauses() {
-        return shift.steps(Pace.AROUND).stream().filter(Account::isAfterPause).count();
-    }
 
     /** What holds for every client: nothing is executed twice or after it was given up, nothing is lost without a pause. */
     void assertHonest() {
@@ -71,7 +71,7 @@ final class Account {
         assertThat(lost(Pace.BELOW))
                 .as("lost below the timeout, %s", tally.others())
                 .isEmpty();
-        assertThat(lost(Pace.AROUND)).as("lost, %s", tally.others()).allMatch(Account::isAfterPause);
+        assertThat(lost(Pace.AROUND)).as("lost, %s", tally.others()).allMatch(Step::reuse);
     }
 
     void assertNothingLost() {
@@ -88,10 +88,6 @@ final class Account {
                 .toList();
     }
 
-    private static boolean isAfterPause(Step step) {
-        return step.pause().compareTo(Duration.ZERO) > 0;
-    }
-
     /** The line of the table; what the client makes of an announcement only if that was looked into. */
     List<String> row(String client, String server, @Nullable Announcer announcer) {
         var row = new ArrayList<>(List.of(client, server, Integer.toString(tally.requests())));
@@ -99,7 +95,7 @@ final class Account {
         row.add(edge("GET"));
         row.add(edge("POST"));
         long else_ =
-                lost(Pace.AROUND).stream().filter(step -> !isAfterPause(step)).count();
+                lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
         row.add(Long.toString(else_ + lost(Pace.BELOW).size()));
         row.add(words(tally.others()));
         row.add(Integer.toString(origin.executedTwice().size()));
@@ -114,7 +110,7 @@ final class Account {
 
     private String edge(String method) {
         List<Step> all = shift.steps(Pace.AROUND).stream()
-                .filter(step -> isAfterPause(step) && step.question().method().equals(method))
+                .filter(step -> step.reuse() && step.question().method().equals(method))
                 .toList();
         long lost = all.stream()
                 .filter(step -> !told.outcome(step.url()).equals(OK))
@@ -122,7 +118,7 @@ final class Account {
         return lost + " of " + all.size();
     }
 
-    private static String words(java.util.Map<String, Long> counts) {
+    static String words(Map<String, Long> counts) {
         var words = new ArrayList<String>();
         new TreeMap<>(counts).forEach((what, count) -> words.add(what + " " + count));
         return words.isEmpty() ? "–" : String.join(", ", words);

@@ -57,6 +57,8 @@ final class ClientRun {
             Told told = client.driver().drive(host, desk, whole);
             long resets = KernelCounters.now().minus(before).outRsts();
             var account = new Account(whole, told, origin, resets);
+            account.dump();
+            System.out.println(account.row(client.name(), "x", announcer));
             if (ours) {
                 check(account, origin);
             }
@@ -86,10 +88,8 @@ final class ClientRun {
         if (client.heedsTimeout()) {
             account.assertNothingLost();
         }
-        if (client != PacedClient.PYTHON_URLLIB) {
-            long recycled = (plan.requests() / plan.clients() + MAX_REQUESTS) / (MAX_REQUESTS - 1);
-            long paused = account.pauses();
-            assertThat(origin.connections()).as("connections").isLessThanOrEqualTo(plan.clients() * recycled + paused);
-        }
+        assertThat(plan.requests() / origin.connections())
+                .as("requests for each connection, of which there were %d", origin.connections())
+                .isGreaterThanOrEqualTo(client.leastRequestsEach());
     }
 }

@@ -55,7 +55,8 @@ final class CurlDriver implements Driver {
             }
             config.append("write-out = \" asked %{url} %{http_code} %{exitcode}\\n\"\nnext\n");
         }
-        return config.toString();
+        // After the last one there is no next.
+        return config.substring(0, config.length() - "next\n".length());
     }
 
     private static void read(List<String> lines, Worker worker, Told told) {

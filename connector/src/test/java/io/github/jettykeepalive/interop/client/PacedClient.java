@@ -81,6 +81,15 @@ enum PacedClient {
         return Shift.plan(requests, Math.max(2, Math.min(most, requests / each)), timeout(), seed);
     }
 
+    /** How many requests a connection serves on average, at least: workers pause after every seventh, those of wget always. */
+    int leastRequestsEach() {
+        return switch (this) {
+            case PYTHON_URLLIB -> 1;
+            case WGET -> 2;
+            default -> 5;
+        };
+    }
+
     /** What it can do of a shift. */
     Shift adapt(Shift shift) {
         return this == WGET ? WgetDriver.adapt(shift, timeout()) : shift;

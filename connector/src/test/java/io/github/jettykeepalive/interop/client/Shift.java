@@ -20,6 +20,9 @@ record Shift(List<Worker> workers) {
     /** More than a worker has. */
     private static final int ROUNDS = 10_000;
 
+    /** A crowd that came all at once would be late to see its answers. */
+    private static final Duration STAGGER = Duration.ofMillis(10);
+
     private static final int PROBES = 6;
     private static final Duration BEYOND = Duration.ofMillis(600);
 
@@ -40,9 +43,10 @@ record Shift(List<Worker> workers) {
         var pauses = plan.pauses();
         Pace pace = number % 2 == 0 ? Pace.BELOW : Pace.AROUND;
         var steps = new ArrayList<Step>();
-        for (int i = 0; i < plan.requestsOf(number); i++) {
+        steps.add(step(number, 0, STAGGER.multipliedBy(number), port));
+        for (int i = 1; i < plan.requestsOf(number); i++) {
             // Each in rounds of its own, for nobody here needs the others' connections.
-            Duration pause = i == 0 ? Duration.ZERO : pauses.before(number, i + number * BURST * ROUNDS);
+            Duration pause = pauses.before(number, i + number * BURST * ROUNDS);
             steps.add(step(number, i, pace == Pace.BELOW ? pause.dividedBy(FRACTION_BELOW) : pause, port));
         }
         return new Worker(pace, steps);
@@ -67,7 +71,7 @@ record Shift(List<Worker> workers) {
 
     private static Step step(int worker, int number, Duration pause, int port) {
         var question = Question.of(worker, number);
-        return new Step(pause, question, "http://" + ClientHost.address(worker) + ":" + port + question.path());
+        return new Step(pause, number > 0 && !pause.isZero(), question, "http://" + ClientHost.address(worker) + ":" + port + question.path());
     }
 
     List<Step> steps(Pace pace) {

@@ -24,22 +24,26 @@ final class WgetDriver implements Driver {
             workers.add(new Worker(
                     worker.pace(),
                     worker.steps().stream()
-                            .map(step -> adapt(step, pause(worker.pace(), step, timeout), post))
+                            .map(step -> adapt(step, pause(worker, timeout), post))
                             .toList()));
         }
         return new Shift(workers);
     }
 
     private static Step adapt(Step step, Duration pause, boolean post) {
-        return new Step(pause, new Question(step.question().id(), post ? CONTENT : null), step.url());
+        return new Step(pause, !isFirst(step), new Question(step.question().id(), post ? CONTENT : null), step.url());
     }
 
-    private static Duration pause(Pace pace, Step step, Duration timeout) {
-        return switch (pace) {
+    private static boolean isFirst(Step step) {
+        return step.question().id().endsWith("-0");
+    }
+
+    private static Duration pause(Worker worker, Duration timeout) {
+        return switch (worker.pace()) {
             case BELOW -> timeout.dividedBy(4);
             case AROUND -> timeout;
-            case PAST_ANNOUNCED -> step.pause();
-            case NONE -> Duration.ZERO;
+            case PAST_ANNOUNCED, NONE ->
+                worker.steps().stream().map(Step::pause).max(Duration::compareTo).orElseThrow();
         };
     }
 
