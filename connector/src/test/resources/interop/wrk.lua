@@ -30,13 +30,13 @@ function response(status, headers, body)
 end
 
 function done(summary, latency, requests)
-   local sum = {sent = 0, answered = 0, wrong = 0}
+   local sum = {answered = 0, wrong = 0}
    for _, thread in ipairs(threads) do
       for name, value in pairs(sum) do
          sum[name] = value + thread:get(name)
       end
    end
    local errors = summary.errors
-   print(string.format("summary sent=%d answered=%d wrong=%d connect=%d read=%d write=%d timeout=%d",
-      sum.sent, sum.answered, sum.wrong, errors.connect, errors.read, errors.write, errors.timeout))
+   print(string.format("summary answered=%d wrong=%d connect=%d read=%d write=%d timeout=%d",
+      sum.answered, sum.wrong, errors.connect, errors.read, errors.write, errors.timeout))
 end

@@ -55,14 +55,9 @@ final class Account {
         }
     }
 
-    void dump() {
-        lost(Pace.AROUND).forEach(step -> System.err.println("LOST " + step.question().method() + " " + step.pause() + " " + told.outcome(step.url())));
-    }
-
     long resets() {
         return resets;
     }
-
 
     /** What holds for every client: nothing is executed twice or after it was given up, nothing is lost without a pause. */
     void assertHonest() {
@@ -94,8 +89,7 @@ final class Account {
         row.add(Long.toString(tally.succeeded()));
         row.add(edge("GET"));
         row.add(edge("POST"));
-        long else_ =
-                lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
+        long else_ = lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
         row.add(Long.toString(else_ + lost(Pace.BELOW).size()));
         row.add(words(tally.others()));
         row.add(Integer.toString(origin.executedTwice().size()));

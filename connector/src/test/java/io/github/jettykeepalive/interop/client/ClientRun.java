@@ -57,8 +57,6 @@ final class ClientRun {
             Told told = client.driver().drive(host, desk, whole);
             long resets = KernelCounters.now().minus(before).outRsts();
             var account = new Account(whole, told, origin, resets);
-            account.dump();
-            System.out.println(account.row(client.name(), "x", announcer));
             if (ours) {
                 check(account, origin);
             }

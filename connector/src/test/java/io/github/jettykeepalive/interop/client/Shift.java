@@ -71,7 +71,11 @@ record Shift(List<Worker> workers) {
 
     private static Step step(int worker, int number, Duration pause, int port) {
         var question = Question.of(worker, number);
-        return new Step(pause, number > 0 && !pause.isZero(), question, "http://" + ClientHost.address(worker) + ":" + port + question.path());
+        return new Step(
+                pause,
+                number > 0 && !pause.isZero(),
+                question,
+                "http://" + ClientHost.address(worker) + ":" + port + question.path());
     }
 
     List<Step> steps(Pace pace) {

@@ -43,7 +43,10 @@ final class WgetDriver implements Driver {
             case BELOW -> timeout.dividedBy(4);
             case AROUND -> timeout;
             case PAST_ANNOUNCED, NONE ->
-                worker.steps().stream().map(Step::pause).max(Duration::compareTo).orElseThrow();
+                worker.steps().stream()
+                        .map(Step::pause)
+                        .max(Duration::compareTo)
+                        .orElseThrow();
         };
     }
 
