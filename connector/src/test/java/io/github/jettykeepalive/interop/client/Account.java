@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** What a client was told to do and what it told, against what the server did. */
 final class Account {
@@ -21,13 +20,11 @@ final class Account {
             "POST after a pause: lost",
             "else lost",
             "how",
+            "lost though executed",
             "executed twice",
             "connections",
             "resets sent",
-            "closed for",
-            "asks keep-alive",
-            "obeys timeout",
-            "obeys max");
+            "closed for");
     private static final String OK = "200";
 
     private final Shift shift;
@@ -83,22 +80,22 @@ final class Account {
                 .toList();
     }
 
-    /** The line of the table; what the client makes of an announcement only if that was looked into. */
-    List<String> row(String client, String server, @Nullable Announcer announcer) {
+    /** The line of the table. */
+    List<String> row(String client, String server) {
         var row = new ArrayList<>(List.of(client, server, Integer.toString(tally.requests())));
         row.add(Long.toString(tally.succeeded()));
         row.add(edge("GET"));
         row.add(edge("POST"));
-        long else_ = lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
-        row.add(Long.toString(else_ + lost(Pace.BELOW).size()));
+        long elsewhere =
+                lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
+        row.add(Long.toString(elsewhere + lost(Pace.BELOW).size()));
         row.add(words(tally.others()));
+        row.add(Long.toString(
+                lost(Pace.AROUND).stream().filter(step -> executions(step) > 0).count()));
         row.add(Integer.toString(origin.executedTwice().size()));
         row.add(Long.toString(origin.connections()));
         row.add(Long.toString(resets));
         row.add(words(origin.closes()));
-        row.add(announcer == null ? "" : announcer.isKeepAliveAsked() ? "yes" : "no");
-        row.add(announcer == null ? "" : announcer.obeysTimeout());
-        row.add(announcer == null ? "" : announcer.obeysMax());
         return row;
     }
 

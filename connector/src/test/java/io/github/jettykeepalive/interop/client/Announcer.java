@@ -3,6 +3,7 @@ package io.github.jettykeepalive.interop.client;
 import io.github.jettykeepalive.interop.Question;
 import io.github.jettykeepalive.testing.TestServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,8 @@ import org.eclipse.jetty.util.Callback;
  * the announcement.
  */
 final class Announcer implements AutoCloseable {
+    static final List<String> COLUMNS = List.of("client", "sends keep-alive", "obeys timeout", "obeys max");
+
     /** One and two more. */
     private static final int REQUESTS = 3;
 
@@ -77,18 +80,16 @@ final class Announcer implements AutoCloseable {
         }
     }
 
-    /** Whether the client says that it would like the connection kept, and so is told more. */
-    boolean isKeepAliveAsked() {
-        return keepAliveAsked.get();
+    /** What the client makes of an announcement; the first column is whether it asks for it. */
+    List<String> row() {
+        return List.of(keepAliveAsked.get() ? "yes" : "no", obeysTimeout(), obeysMax());
     }
 
-    /** What it makes of {@code timeout}. */
-    String obeysTimeout() {
+    private String obeysTimeout() {
         return !reused.get() ? "keeps none" : reusedLate.get() ? "no" : "yes";
     }
 
-    /** What it makes of {@code max}. */
-    String obeysMax() {
+    private String obeysMax() {
         int most = connections.values().stream()
                 .mapToInt(seen -> seen.requests.get())
                 .max()

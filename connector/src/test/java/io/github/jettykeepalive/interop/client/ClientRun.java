@@ -13,7 +13,8 @@ import org.eclipse.jetty.server.ServerConnector;
 /** A client's run against a server, in a process that has a network of its own: {@code CLIENT ours|stock REQUESTS SEED}. */
 final class ClientRun {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final String ROW = "row\t";
+    private static final String ACCOUNT = "account\t";
+    private static final String HEED = "heed\t";
     /** So that the server recycles connections, too. */
     private static final int MAX_REQUESTS = 100;
 
@@ -27,26 +28,32 @@ final class ClientRun {
         this.plan = plan;
     }
 
-    /** Runs it there, and returns its line for the table. */
-    static List<String> row(PacedClient client, String server, int requests, long seed) throws Exception {
+    /** The lines for the tables; what the client makes of an announcement is found out with our server only. */
+    record Rows(List<String> account, List<String> heed) {}
+
+    /** Runs it there. */
+    static Rows run(PacedClient client, String server, int requests, long seed) throws Exception {
         String output = OwnNetwork.run(
                 PATIENCE, ClientRun.class, client.name(), server, Integer.toString(requests), Long.toString(seed));
+        return new Rows(cells(output, ACCOUNT), cells(output, HEED));
+    }
+
+    private static List<String> cells(String output, String name) {
         String row = output.lines()
-                .filter(line -> line.startsWith(ROW))
+                .filter(line -> line.startsWith(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(output));
-        return List.of(row.substring(ROW.length()).split("\t"));
+        return List.of(row.substring(name.length()).split("\t"));
     }
 
     public static void main(String[] arguments) throws Exception {
         var client = PacedClient.valueOf(arguments[0]);
         var plan = client.plan(Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]));
-        List<String> row = new ClientRun(client, arguments[1].equals("ours"), plan).run();
-        System.out.println(ROW + String.join("\t", row));
+        new ClientRun(client, arguments[1].equals("ours"), plan).run();
         System.exit(0);
     }
 
-    private List<String> run() throws Exception {
+    private void run() throws Exception {
         try (var host = ClientHost.open();
                 var origin = origin();
                 var announcer = new Announcer(client.announced());
@@ -60,7 +67,8 @@ final class ClientRun {
             if (ours) {
                 check(account, origin);
             }
-            return account.row(client.name(), ours ? "ours" : "stock", ours ? announcer : null);
+            System.out.println(ACCOUNT + String.join("\t", account.row(client.name(), ours ? "ours" : "stock")));
+            System.out.println(HEED + client.name() + "\t" + String.join("\t", announcer.row()));
         }
     }
 

@@ -89,8 +89,11 @@ final class JvmClient {
                 return "closed";
             }
         }
-        System.err.println(failure);
-        return failure.getClass().getSimpleName();
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return (root.getClass().getSimpleName() + ":" + root.getMessage()).replaceAll("[^\\w:]+", "-");
     }
 
     /** Each library says in its own way that the connection ended where a response was due. */

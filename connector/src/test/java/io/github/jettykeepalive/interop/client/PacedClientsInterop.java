@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients that pause, over connections that the server ends; beside ours stock Jetty under the same conditions. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PacedClientsInterop {
-    private static final List<List<String>> ROWS = new ArrayList<>();
+    private static final List<List<String>> ACCOUNTS = new ArrayList<>();
+    private static final List<List<String>> HEED = new ArrayList<>();
 
     private final int requests = Integer.getInteger("interop.requests", 10_000);
     private final long seed = Long.getLong("interop.seed", 1);
@@ -32,12 +33,14 @@ class PacedClientsInterop {
         assumeTrue(KernelCounters.available() && OwnNetwork.available(), "needs network namespaces");
         client.require();
 
-        var stock = inBackground(() -> ClientRun.row(client, "stock", requests, seed));
-        ROWS.add(ClientRun.row(client, "ours", requests, seed));
-        ROWS.add(stock.get());
+        var stock = inBackground(() -> ClientRun.run(client, "stock", requests, seed));
+        var ours = ClientRun.run(client, "ours", requests, seed);
+        ACCOUNTS.add(ours.account());
+        ACCOUNTS.add(stock.get().account());
+        HEED.add(ours.heed());
     }
 
-    private static FutureTask<List<String>> inBackground(Callable<List<String>> run) {
+    private static FutureTask<ClientRun.Rows> inBackground(Callable<ClientRun.Rows> run) {
         var task = new FutureTask<>(run);
         new Thread(task, "stock").start();
         return task;
@@ -45,6 +48,8 @@ class PacedClientsInterop {
 
     @AfterAll
     static void tell() throws Exception {
-        ResultTables.named("interop").add("Clients that pause", Account.COLUMNS, ROWS);
+        var tables = ResultTables.named("interop");
+        tables.add("What clients make of Keep-Alive: timeout=, max=", Announcer.COLUMNS, HEED);
+        tables.add("Clients that pause", Account.COLUMNS, ACCOUNTS);
     }
 }
