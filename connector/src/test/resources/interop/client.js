@@ -1,11 +1,13 @@
 // Asks what a file of steps says, over connections that are kept: client.js http|globalAgent|fetch|undici STEPS
-// A step is `WORKER PAUSE_MILLIS METHOD URL CONTENT`; a worker asks one after the other, at a host of its own.
+// A step is `WORKER PAUSE_MILLIS METHOD URL CONTENT`; a worker asks one after the other, at a host of its own, over one connection
+// at a time: a second one would be idle for longer than the worker pauses.
 const fs = require('fs');
 const http = require('http');
 const {setTimeout: pause} = require('timers/promises');
 
 const [kind, path] = process.argv.slice(2);
 const agent = kind === 'http' ? new http.Agent({keepAlive: true}) : http.globalAgent;
+agent.maxSockets = 1;
 const outcomes = new Map();
 
 function overHttp(method, url, content) {
@@ -28,8 +30,15 @@ async function overFetch(method, url, content) {
 }
 
 // The undici that is built into Node is had by the dispatcher that fetch leaves behind.
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+
+async function useOneConnection() {
+    await fetch('data:,').then(response => response.text());
+    globalThis[DISPATCHER] = new globalThis[DISPATCHER].constructor({connections: 1});
+}
+
 async function overUndici(method, url, content) {
-    const dispatcher = globalThis[Symbol.for('undici.globalDispatcher.1')];
+    const dispatcher = globalThis[DISPATCHER];
     const {origin, pathname} = new URL(url);
     const response = await dispatcher.request({origin, path: pathname, method, body: content});
     return {status: response.statusCode, body: await response.body.text()};
@@ -70,9 +79,7 @@ async function main() {
         const [worker, ...step] = line.split(' ');
         workers.set(worker, [...(workers.get(worker) ?? []), step]);
     }
-    if (kind === 'undici') {
-        await fetch('data:,').then(response => response.text());
-    }
+    await useOneConnection();
     await Promise.all([...workers.values()].map(work));
     const sent = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
     console.log('summary', `sent=${sent}`, ...[...outcomes].map(([what, count]) => `${what}=${count}`));

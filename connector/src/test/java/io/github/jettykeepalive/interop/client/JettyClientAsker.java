@@ -5,11 +5,12 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.StringRequestContent;
 import org.jspecify.annotations.Nullable;
 
-/** Jetty's own client. */
+/** Jetty's own client; one connection at a time, for a second one would be idle for longer than the worker pauses. */
 final class JettyClientAsker implements Asker {
     private final HttpClient client = new HttpClient();
 
     JettyClientAsker() throws Exception {
+        client.setMaxConnectionsPerDestination(1);
         client.start();
     }
 
