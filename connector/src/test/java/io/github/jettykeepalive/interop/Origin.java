@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server that peers talk to. {@code /echo/ID} reads the whole request, counts it, and answers with its id and content;
- * {@code /refuse} answers 413 and reads nothing.
+ * {@code /upload} answers 413 and reads nothing.
  */
 public final class Origin implements AutoCloseable {
     static final String ECHO = "/echo/";
-    static final String REFUSE = "/refuse";
+    static final String REFUSE = "/upload";
 
     private final Map<String, AtomicInteger> executions = new ConcurrentHashMap<>();
     private final ConnectionStatistics statistics = new ConnectionStatistics();

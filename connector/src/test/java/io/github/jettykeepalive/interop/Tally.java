@@ -34,9 +34,9 @@ public final class Tally {
     /** A whole response came. */
     public void answered(Question question, int status, String body) {
         if (status != 200) {
-            count(Integer.toString(status), question + ": " + status);
+            count(status + " (" + question.method() + ")", question + ": " + status);
         } else if (!body.equals(question.answer())) {
-            count("wrong answer", question + ": " + body);
+            count("wrong answer (" + question.method() + ")", question + ": " + body);
         } else {
             count(OK, "");
         }
@@ -48,7 +48,7 @@ public final class Tally {
      * @param kind a word or two for the table, such as {@code reset}
      */
     public void failed(Question question, String kind, String detail) {
-        count(kind, question.method() + " " + question.id() + ": " + kind + ", " + detail);
+        count(kind + " (" + question.method() + ")", question + ": " + kind + ", " + detail);
     }
 
     private void count(String outcome, String example) {
@@ -91,6 +91,11 @@ public final class Tally {
         assertThat(origin.executedTwice()).isEmpty();
         assertThat(origin.requests()).as("executions").isLessThanOrEqualTo(requests());
         assertThat(asked.stream().mapToInt(origin::executions).sum()).isEqualTo(origin.requests());
+    }
+
+    /** What was not answered was not executed either, so it can be asked again. */
+    public void assertNothingInVain(Origin origin) {
+        assertThat(origin.requests()).as("executions").isEqualTo(Math.toIntExact(succeeded()));
     }
 
     /** The line of a table that begins with these cells. */

@@ -18,8 +18,11 @@ public final class ResultTables {
         return new ResultTables(Path.of("target", name, "results.md"));
     }
 
-    /** Adds a table; of several threads one at a time. */
+    /** Adds a table, if it has a row; of several threads one at a time. */
     public synchronized void add(String title, List<String> head, List<List<String>> rows) throws IOException {
+        if (rows.isEmpty()) {
+            return;
+        }
         var text = new StringBuilder("\n### ").append(title).append("\n\n").append(line(head));
         text.append("|---".repeat(head.size())).append("|\n");
         rows.forEach(row -> text.append(line(row)));
