@@ -15,9 +15,16 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests that come when the connection is about to be closed. */
 class LastMomentTest {
@@ -79,6 +86,45 @@ class LastMomentTest {
                     .as("the first of each, and those that were in time")
                     .isBetween(connections, 2 * connections);
         }
+    }
+
+    /** The server is too busy to read it when the timeout strikes. */
+    @ParameterizedTest
+    @EnumSource
+    void requestThatHasArrivedIsServed(Wire wire) throws Exception {
+        Consumer<KeepAliveConnectionFactory> settings = factory -> {
+            factory.setAdvertiseMargin(0);
+            factory.setKeepAliveTimeout(500);
+        };
+        try (var rig = Rig.start(wire, settings, Rig::hello);
+                var client = rig.connect()) {
+            client.send(get()).readResponse();
+            var free = new CountDownLatch(1);
+            makeBusy(wire.connector(rig.server()), free);
+            client.send(get());
+            // That nothing happens cannot be waited for.
+            LockSupport.parkNanos(Duration.ofMillis(800).toNanos());
+            free.countDown();
+
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            client.expectFin();
+        }
+    }
+
+    private static void makeBusy(ServerConnector connector, CountDownLatch untilFree) throws InterruptedException {
+        var selectors = connector.getSelectorManager().getBeans(ManagedSelector.class);
+        var busy = new CountDownLatch(selectors.size());
+        for (ManagedSelector each : selectors) {
+            each.submit(keys -> {
+                busy.countDown();
+                try {
+                    untilFree.await();
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        busy.await();
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionEnding {
     private static final List<Class<?>> NEEDED = List.of(
+            Arrived.class,
             ConnectionEndEvent.class,
             ConnectionEnding.class,
             HeaderEdit.class,

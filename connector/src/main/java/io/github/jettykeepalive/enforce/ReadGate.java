@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>That takes two steps. The claim is a move of the connection's state, which the peer's bytes may still undo. Then Jetty's
  * {@code FillInterest} hands the waiting callback to exactly one taker: to the selector when bytes have come, or to us. Only
- * with the callback in our hands do we act on the claim, so a request that arrives in the instant of a timeout is either
- * served or was never accepted.
+ * with the callback in our hands do we act on the claim, and only if nothing has arrived meanwhile that nobody has read. So a
+ * request that arrives before our FIN goes out is served, but for the instant between that look and the FIN; one that comes later
+ * was never accepted.
  */
 final class ReadGate implements Callback {
     /** How long after a claim somebody looks, in milliseconds: by then it was acted on, or whoever should have failed. */
@@ -124,9 +125,19 @@ final class ReadGate implements Callback {
         if (goesOn && callback != null) {
             await(callback);
         } else if (claimForTimeout(cause) || isClaimed()) {
-            connection.resolveClaim();
+            actOnClaim(callback);
         } else if (callback != null) {
             callback.failed(cause);
+        }
+    }
+
+    private void actOnClaim(@Nullable Callback callback) {
+        if (callback != null && connection.phase() == Phase.CLAIMED && Arrived.isAnything(connection.endPoint)) {
+            // The selector was too busy to come to it; it does now, and a request that is read undoes the claim.
+            prepare(callback);
+            connection.endPoint.fillInterested(this);
+        } else {
+            connection.resolveClaim();
         }
     }
 

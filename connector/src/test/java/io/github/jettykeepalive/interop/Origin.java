@@ -18,6 +18,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,12 @@ public final class Origin implements AutoCloseable {
     private final TestServer server;
     private final @Nullable KeepAliveConnectionFactory factory;
 
-    private Origin(Function<HttpConfiguration, ? extends HttpConnectionFactory> http, Duration idleTimeout)
+    private Origin(
+            Function<HttpConfiguration, ? extends HttpConnectionFactory> http, Consumer<ServerConnector> settings)
             throws Exception {
         server = TestServer.with(http)
                 .name("origin")
-                .idleTimeout(idleTimeout)
+                .connector(settings)
                 .connector(connector -> connector.addBean(statistics))
                 .withoutLeakTracking()
                 .start(this::handle);
@@ -47,18 +49,32 @@ public final class Origin implements AutoCloseable {
 
     /** Jetty with our factory. */
     public static Origin ours(Consumer<KeepAliveConnectionFactory> settings) throws Exception {
+        return ours(settings, connector -> {});
+    }
+
+    /** As {@link #ours(Consumer)}, for peers that are not on the loopback interface, say. */
+    public static Origin ours(Consumer<KeepAliveConnectionFactory> settings, Consumer<ServerConnector> connector)
+            throws Exception {
         return new Origin(
                 configuration -> {
                     var factory = new KeepAliveConnectionFactory(configuration);
                     settings.accept(factory);
                     return factory;
                 },
-                Duration.ofSeconds(30));
+                connector);
     }
 
     /** Jetty with its own factory, whose one timeout is for idle connections too. */
     public static Origin stock(Duration idleTimeout) throws Exception {
-        return new Origin(HttpConnectionFactory::new, idleTimeout);
+        return stock(idleTimeout, connector -> {});
+    }
+
+    /** As {@link #stock(Duration)}, for peers that are not on the loopback interface, say. */
+    public static Origin stock(Duration idleTimeout, Consumer<ServerConnector> connector) throws Exception {
+        return new Origin(HttpConnectionFactory::new, each -> {
+            each.setIdleTimeout(idleTimeout.toMillis());
+            connector.accept(each);
+        });
     }
 
     private boolean handle(Request request, Response response, Callback callback) throws Exception {

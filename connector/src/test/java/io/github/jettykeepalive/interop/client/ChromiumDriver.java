@@ -1,0 +1,50 @@
+package io.github.jettykeepalive.interop.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A page that fetches what it is told to; it may read what other hosts answer, since each worker has one of its own. */
+final class ChromiumDriver implements Driver {
+    private static final int PATIENCE_SECONDS = 480;
+
+    @Override
+    public Told drive(ClientHost host, Desk desk, Shift shift) throws Exception {
+        Path steps = shift.write();
+        Path profile = Files.createTempDirectory("chromium");
+        String page = desk.pageUrl(Files.readString(steps));
+        var command = List.of(
+                "chromium",
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-web-security",
+                "--user-data-dir=" + profile,
+                page);
+        try (var running = Running.start(host, command)) {
+            return Told.of(desk.awaitTold(PATIENCE_SECONDS));
+        } finally {
+            Files.delete(steps);
+            delete(profile);
+        }
+    }
+
+    /** Its helpers may be writing to it still. */
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (java.io.UncheckedIOException vanishing) {
+            // Left to whoever cleans the temporary directory.
+            return;
+        }
+    }
+}
