@@ -4,6 +4,8 @@ package io.github.jettykeepalive.bench;
 enum Contender {
     /** Jetty with our factory and its default settings. */
     OURS("ours", JettyServer.class.getName(), "ours", "handler"),
+    /** The same without {@code maxRequests}, so that the cost of a request is not that of its part of a new connection. */
+    OURS_UNLIMITED("ours, maxRequests=0", JettyServer.class.getName(), "ours", "handler", "unlimited"),
     /** Jetty as it comes. */
     STOCK("stock", JettyServer.class.getName(), "stock", "handler"),
     OURS_SERVLET("ours, servlet", JettyServer.class.getName(), "ours", "servlet"),

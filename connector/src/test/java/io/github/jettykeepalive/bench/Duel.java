@@ -51,6 +51,8 @@ final class Duel implements AutoCloseable {
 
     private void turns(Workload workload, Ratios into, Turn turn) throws IOException, InterruptedException {
         for (ServerProcess server : servers) {
+            // So that what happens once a connection is compiled too: ours has a new one after every maxRequests.
+            load.run(server, Workload.CLOSE, plan.warmUp());
             load.run(server, workload, plan.warmUp());
         }
         for (int round = 0; round < plan.rounds(); round++) {

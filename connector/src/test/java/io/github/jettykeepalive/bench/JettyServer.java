@@ -29,14 +29,14 @@ final class JettyServer {
      * Runs until its input ends.
      *
      * @param arguments {@code ours}, {@code stock} or {@code bare}; {@code handler} or {@code servlet}; then {@code patient}
-     *     for one that lingers for as long as the benchmark takes
+     *     for one that lingers for as long as the benchmark takes, or {@code unlimited} for one without {@code maxRequests}
      */
     public static void main(String[] arguments) throws Exception {
-        boolean patient = arguments.length > 2 && arguments[2].equals("patient");
+        String special = arguments.length > 2 ? arguments[2] : "";
         var server = new Server();
         server.setHandler(arguments[1].equals("servlet") ? servlet() : new HelloHandler());
-        ServerConnector plain = add(server, http(arguments[0], patient));
-        ServerConnector tls = arguments[0].equals("bare") ? null : tls(server, http(arguments[0], patient));
+        ServerConnector plain = add(server, http(arguments[0], special));
+        ServerConnector tls = arguments[0].equals("bare") ? null : tls(server, http(arguments[0], special));
         server.start();
         Console.serve(plain.getLocalPort(), tls == null ? 0 : tls.getLocalPort());
     }
@@ -47,20 +47,24 @@ final class JettyServer {
         return context;
     }
 
-    private static ConnectionFactory http(String kind, boolean patient) {
+    private static ConnectionFactory http(String kind, String special) {
         return switch (kind) {
-            case "ours" -> ours(patient);
+            case "ours" -> ours(special);
             case "stock" -> new HttpConnectionFactory(new HttpConfiguration());
             case "bare" -> new BareFactory();
             default -> throw new IllegalArgumentException(kind);
         };
     }
 
-    private static KeepAliveConnectionFactory ours(boolean patient) {
+    private static KeepAliveConnectionFactory ours(String special) {
         var factory = new KeepAliveConnectionFactory(new HttpConfiguration());
-        if (patient) {
-            factory.setLingerTimeout(LONG);
-            factory.setLingerIdleTimeout(LONG);
+        switch (special) {
+            case "patient" -> {
+                factory.setLingerTimeout(LONG);
+                factory.setLingerIdleTimeout(LONG);
+            }
+            case "unlimited" -> factory.setMaxRequests(0);
+            default -> {}
         }
         return factory;
     }

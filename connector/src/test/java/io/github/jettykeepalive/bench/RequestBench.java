@@ -2,6 +2,7 @@ package io.github.jettykeepalive.bench;
 
 import static io.github.jettykeepalive.bench.Contender.OURS;
 import static io.github.jettykeepalive.bench.Contender.OURS_SERVLET;
+import static io.github.jettykeepalive.bench.Contender.OURS_UNLIMITED;
 import static io.github.jettykeepalive.bench.Contender.STOCK;
 import static io.github.jettykeepalive.bench.Contender.STOCK_SERVLET;
 import static io.github.jettykeepalive.bench.Contender.TOMCAT;
@@ -30,17 +31,27 @@ class RequestBench {
                 workload -> !some.isEmpty() && !List.of(some.split(",")).contains(workload.name()));
         Map<Workload, Ratios> results = new EnumMap<>(Workload.class);
         for (int launch = 0; launch < plan.launches(); launch++) {
-            try (var duel = new Duel(plan, List.of(OURS, STOCK))) {
+            try (var duel = new Duel(plan, List.of(OURS, OURS_UNLIMITED, STOCK))) {
                 for (Workload workload : workloads) {
                     duel.cpu(workload, results.computeIfAbsent(workload, key -> new Ratios()));
                 }
             }
         }
         List<List<String>> rows = new ArrayList<>();
-        results.forEach((workload, ratios) -> rows.add(row(workload.toString(), ratios, goal(workload))));
+        results.forEach((workload, ratios) -> {
+            List<String> row = new ArrayList<>(row(workload.toString(), ratios, goal(workload)));
+            row.add(Tables.number(ratios.ratio(OURS_UNLIMITED, STOCK)));
+            rows.add(row);
+        });
         Tables.table(
                 "Server CPU for each request, µs",
-                List.of("workload", "ours", "stock", "ours / stock", "middle half of the rounds"),
+                List.of(
+                        "workload",
+                        "ours",
+                        "stock",
+                        "ours / stock",
+                        "middle half of the rounds",
+                        "with maxRequests=0 / stock"),
                 rows);
     }
 
