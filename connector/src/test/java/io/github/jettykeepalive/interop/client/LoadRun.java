@@ -8,9 +8,22 @@ import io.github.jettykeepalive.testing.OwnNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.ServerConnector;
 
-/** A load tool's run against a server, in a process that has a network of its own: {@code TOOL ours|stock REQUESTS}. */
+/** A load tool's run against a server, in a process that has a network of its own: {@code TOOL SERVER REQUESTS}. */
 final class LoadRun {
+    static final String OURS = "ours";
+    static final String STOCK = "stock";
+
+    /** The same, but they end connections whatever the tool makes of that. */
+    static final String OURS_RECYCLING = "ours, recycling";
+
+    static final String STOCK_RECYCLING = "stock, recycling";
+
     static final List<String> COLUMNS = List.of(
             "tool",
             "server",
@@ -42,11 +55,11 @@ final class LoadRun {
 
     public static void main(String[] arguments) throws Exception {
         var tool = LoadTool.valueOf(arguments[0]);
-        boolean ours = arguments[1].equals("ours");
+        boolean ours = arguments[1].equals(OURS);
         int users = LoadTool.CONNECTIONS;
         int requests = Integer.parseInt(arguments[2]) / users * users;
         try (var host = ClientHost.open();
-                var origin = origin(ours)) {
+                var origin = origin(tool, arguments[1])) {
             var before = KernelCounters.now();
             var outcome = drive(tool, host, origin, requests);
             long resets = KernelCounters.now().minus(before).outRsts();
@@ -59,16 +72,48 @@ final class LoadRun {
         System.exit(0);
     }
 
-    private static Origin origin(boolean ours) throws Exception {
-        if (!ours) {
-            return Origin.stock(LoadTool.TIMEOUT, connector -> connector.setHost(null));
-        }
+    private static Origin origin(LoadTool tool, String server) throws Exception {
+        return switch (server) {
+            case OURS -> ours(tool.mindsEnds() ? 0 : MAX_REQUESTS);
+            case OURS_RECYCLING -> ours(MAX_REQUESTS);
+            case STOCK -> stock(connector -> {});
+            case STOCK_RECYCLING -> stock(LoadRun::recycle);
+            default -> throw new IllegalArgumentException(server);
+        };
+    }
+
+    private static Origin ours(int maxRequests) throws Exception {
         return Origin.ours(
                 factory -> {
                     factory.setKeepAliveTimeout(LoadTool.TIMEOUT.toMillis());
-                    factory.setMaxRequests(MAX_REQUESTS);
+                    factory.setMaxRequests(maxRequests);
                 },
                 connector -> connector.setHost(null));
+    }
+
+    private static Origin stock(Consumer<ServerConnector> more) throws Exception {
+        return Origin.stock(LoadTool.TIMEOUT, connector -> {
+            connector.setHost(null);
+            more.accept(connector);
+        });
+    }
+
+    /** By an application's means, the same announcements as ours. */
+    private static void recycle(ServerConnector connector) {
+        HttpConfiguration.ConnectionFactory http =
+                connector.getConnectionFactory(HttpConfiguration.ConnectionFactory.class);
+        http.getHttpConfiguration().addCustomizer((request, headers) -> {
+            long left = MAX_REQUESTS
+                    - request.getConnectionMetaData().getConnection().getMessagesIn();
+            if (left <= 0) {
+                headers.put(HttpHeader.CONNECTION, "close");
+            } else if (!request.getHeaders().contains(HttpHeader.CONNECTION, "close")) {
+                headers.put("Keep-Alive", "timeout=" + (LoadTool.TIMEOUT.toSeconds() - 1) + ", max=" + left);
+                // Jetty strips the option from a field that it knows.
+                headers.add(new HttpField((HttpHeader) null, "Connection", "keep-alive"));
+            }
+            return request;
+        });
     }
 
     private static LoadTool.Outcome drive(LoadTool tool, ClientHost host, Origin origin, int requests)

@@ -119,12 +119,14 @@ enum LoadTool {
         return this == SIEGE_AROUND;
     }
 
-    /**
-     * How many requests a connection serves on average, at least. The server allows 20; when these have been used up, siege
-     * keeps no connection any more.
-     */
+    /** Whether it takes an end that the server has announced for a failure, on any server: siege does, and soon gives up. */
+    boolean mindsEnds() {
+        return program.equals("siege");
+    }
+
+    /** How many requests a connection serves on average, at least; the server allows 20. */
     int leastRequestsEach() {
-        return program.equals("siege") ? 1 : LEAST_EACH;
+        return LEAST_EACH;
     }
 
     abstract List<String> command(String server, int requests) throws Exception;

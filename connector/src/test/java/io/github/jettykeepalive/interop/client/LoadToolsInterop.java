@@ -26,8 +26,19 @@ class LoadToolsInterop {
         assumeTrue(KernelCounters.available() && OwnNetwork.available(), "needs network namespaces");
         tool.require();
 
-        ROWS.add(LoadRun.row(tool, "ours", requests));
-        ROWS.add(LoadRun.row(tool, "stock", requests));
+        ROWS.add(LoadRun.row(tool, LoadRun.OURS, requests));
+        ROWS.add(LoadRun.row(tool, LoadRun.STOCK, requests));
+    }
+
+    /** Nothing is asserted: what siege makes of an end is the same with either server, and is there to be read in the table. */
+    @ParameterizedTest
+    @EnumSource(names = "SIEGE")
+    void siegeTakesAnAnnouncedEndForAFailure(LoadTool tool) throws Exception {
+        assumeTrue(KernelCounters.available() && OwnNetwork.available(), "needs network namespaces");
+        tool.require();
+
+        ROWS.add(LoadRun.row(tool, LoadRun.OURS_RECYCLING, requests));
+        ROWS.add(LoadRun.row(tool, LoadRun.STOCK_RECYCLING, requests));
     }
 
     @AfterAll
