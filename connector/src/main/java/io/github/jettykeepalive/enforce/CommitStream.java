@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class CommitStream extends UnreadContent implements Exchange {
     private final ManagedRequest request;
     private HttpFields.@Nullable Mutable fields;
-    private int status;
+
+    /** Two bytes, because with four the object would take eight more, and there is one for each request. */
+    private short status;
+
     private ConnectionOptions responseOptions = ConnectionOptions.NONE;
     private boolean selfDelimited;
     private boolean bodyLeft;
@@ -85,7 +88,7 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     private void commit(MetaData.Request metaData, MetaData.Response response, boolean last) {
         HttpFields.Mutable headers = Objects.requireNonNull(fields);
-        status = response.getStatus();
+        status = (short) response.getStatus();
         if (status == HttpStatus.SWITCHING_PROTOCOLS_101 || MetaData.isTunnel(metaData.getMethod(), status)) {
             return;
         }

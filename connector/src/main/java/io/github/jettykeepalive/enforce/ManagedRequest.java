@@ -24,9 +24,6 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     final ManagedConnection connection;
     private Callback lastSend = Callback.NOOP;
 
-    /** Whether one of our attributes was set; there is nothing to look up for most requests. */
-    private boolean asked;
-
     ManagedRequest(Request wrapped, ManagedConnection connection) {
         super(wrapped);
         this.connection = connection;
@@ -123,7 +120,9 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     @Override
     public @Nullable Object setAttribute(String name, @Nullable Object value) {
-        asked |= name.startsWith(KeepAliveAttributes.PREFIX);
+        if (name.startsWith(KeepAliveAttributes.PREFIX)) {
+            head().asked();
+        }
         return super.setAttribute(name, value);
     }
 
@@ -151,7 +150,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     int maxRequests() {
         int max =
                 connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
-        int own = asked ? KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0) : 0;
+        int own = head().isAsked() ? KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0) : 0;
         return own <= 0 ? max : max == 0 ? own : Math.min(max, own);
     }
 
@@ -162,7 +161,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
         if (policy.honorClientKeepAlive()) {
             millis = Math.min(millis, clientMillis());
         }
-        if (!asked) {
+        if (!head().isAsked()) {
             return millis;
         }
         long own = KeepAliveAttributes.millis(getWrapped(), KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, Long.MAX_VALUE);
@@ -171,7 +170,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** Whether the application asked for the close by attribute. */
     boolean closeAsked() {
-        return asked && Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
+        return head().isAsked() && Boolean.TRUE.equals(getWrapped().getAttribute(KeepAliveAttributes.CLOSE));
     }
 
     /** What to give to the last send in place of its callback. */

@@ -23,6 +23,7 @@ final class RequestHead {
     private boolean proxyConnection;
     private boolean transferEncoding;
     private boolean expectsContinue;
+    private boolean asked;
 
     /** Forgets the request before. */
     void read(Request request, KeepAlivePolicy policy) {
@@ -33,6 +34,7 @@ final class RequestHead {
         proxyConnection = false;
         transferEncoding = false;
         expectsContinue = false;
+        asked = false;
         String userAgent = "";
         for (HttpField field : request.getHeaders()) {
             HttpHeader header = field.getHeader();
@@ -85,5 +87,15 @@ final class RequestHead {
 
     boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /** The application has set one of our attributes. */
+    void asked() {
+        asked = true;
+    }
+
+    /** Whether there are attributes to look up; there are none for most requests. */
+    boolean isAsked() {
+        return asked;
     }
 }
