@@ -23,22 +23,22 @@ class LoadToolsInterop {
     @ParameterizedTest
     @EnumSource
     void losesNothingWhenConnectionsAreRecycled(LoadTool tool) throws Exception {
-        assumeTrue(KernelCounters.available() && OwnNetwork.available(), "needs network namespaces");
-        tool.require();
-
-        ROWS.add(LoadRun.row(tool, LoadRun.OURS, requests));
-        ROWS.add(LoadRun.row(tool, LoadRun.STOCK, requests));
+        run(tool, LoadRun.OURS, LoadRun.STOCK);
     }
 
     /** Nothing is asserted: what siege makes of an end is the same with either server, and is there to be read in the table. */
     @ParameterizedTest
     @EnumSource(names = "SIEGE")
     void siegeTakesAnAnnouncedEndForAFailure(LoadTool tool) throws Exception {
+        run(tool, LoadRun.OURS_RECYCLING, LoadRun.STOCK_RECYCLING);
+    }
+
+    private void run(LoadTool tool, String... servers) throws Exception {
         assumeTrue(KernelCounters.available() && OwnNetwork.available(), "needs network namespaces");
         tool.require();
-
-        ROWS.add(LoadRun.row(tool, LoadRun.OURS_RECYCLING, requests));
-        ROWS.add(LoadRun.row(tool, LoadRun.STOCK_RECYCLING, requests));
+        for (String server : servers) {
+            ROWS.add(LoadRun.row(tool, server, requests));
+        }
     }
 
     @AfterAll
