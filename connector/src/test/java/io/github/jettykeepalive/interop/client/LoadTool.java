@@ -124,9 +124,9 @@ enum LoadTool {
         return program.equals("siege");
     }
 
-    /** How many requests a connection serves on average, at least; the server allows 20. */
+    /** How many requests a connection serves on average, at least; the server allows 20, and some of siege's users have no more. */
     int leastRequestsEach() {
-        return LEAST_EACH;
+        return mindsEnds() ? REQUESTS_EACH : LEAST_EACH;
     }
 
     abstract List<String> command(String server, int requests) throws Exception;
