@@ -10,11 +10,7 @@ final class Arrived {
 
     /** Whether the kernel holds bytes of the peer's; its FIN is none. False also where nobody can tell, on a socket of another kind. */
     static boolean isAnything(EndPoint endPoint) {
-        EndPoint lowest = endPoint;
-        while (lowest.getTransport() instanceof EndPoint lower) {
-            lowest = lower;
-        }
-        return lowest.getTransport() instanceof SocketChannel channel && isAnything(channel);
+        return Layers.lowest(endPoint).getTransport() instanceof SocketChannel channel && isAnything(channel);
     }
 
     private static boolean isAnything(SocketChannel channel) {

@@ -28,6 +28,7 @@ final class ConnectionEnding {
             ConnectionEnding.class,
             HeaderEdit.class,
             HeaderEditing.class,
+            Layers.class,
             LingeringConnection.class,
             LingeringConnection.OnReadable.class,
             ReadGate.Claim.class,
@@ -189,10 +190,7 @@ final class ConnectionEnding {
 
     /** Closes the socket under all layers, TLS included: a {@code close_notify} too would say that all is well. */
     private static void resetOnClose(EndPoint endPoint, @Nullable Throwable cause) {
-        EndPoint lowest = endPoint;
-        while (lowest.getTransport() instanceof EndPoint lower) {
-            lowest = lower;
-        }
+        EndPoint lowest = Layers.lowest(endPoint);
         if (lowest.getTransport() instanceof SocketChannel channel) {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
