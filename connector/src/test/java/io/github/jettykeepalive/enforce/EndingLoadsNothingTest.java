@@ -2,6 +2,7 @@ package io.github.jettykeepalive.enforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.ReloadingLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Constructor;
@@ -57,38 +58,18 @@ class EndingLoadsNothingTest {
     }
 
     /** Loads our classes anew, and remembers which. */
-    private static final class Recorder extends ClassLoader {
-        private static final String OURS = "io.github.jettykeepalive.";
-
+    private static final class Recorder extends ReloadingLoader {
         private final List<String> loaded = new CopyOnWriteArrayList<>();
 
         Recorder() {
-            super(EndingLoadsNothingTest.class.getClassLoader());
+            super("io.github.jettykeepalive.");
         }
 
         @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(OURS)) {
-                return super.loadClass(name, resolve);
-            }
-            synchronized (getClassLoadingLock(name)) {
-                Class<?> before = findLoadedClass(name);
-                return before == null ? findClass(name) : before;
-            }
-        }
-
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-            try (InputStream code = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-                if (code == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                byte[] bytes = code.readAllBytes();
-                loaded.add(name);
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException x) {
-                throw new ClassNotFoundException(name, x);
-            }
+        protected byte[] code(String name, InputStream file) throws IOException {
+            byte[] code = file.readAllBytes();
+            loaded.add(name);
+            return code;
         }
     }
 }

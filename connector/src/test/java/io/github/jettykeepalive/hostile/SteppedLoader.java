@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.hostile;
 
+import io.github.jettykeepalive.testing.ReloadingLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
@@ -13,14 +14,13 @@ import org.objectweb.asm.Opcodes;
  * Loads the classes of one package anew, with an {@link Interleaver#point} before every access to a field that threads share,
  * before every compare-and-set, and before every call of Jetty's {@code FillInterest}.
  */
-public final class SteppedLoader extends ClassLoader {
+public final class SteppedLoader extends ReloadingLoader {
     private static final Set<String> CALLS = Set.of(
             "java/lang/invoke/VarHandle",
             "java/util/concurrent/atomic/AtomicBoolean",
             "java/util/concurrent/atomic/AtomicInteger",
             "org/eclipse/jetty/io/FillInterest");
 
-    private final String prefix;
     private final String kernel;
     private final Set<String> fields;
 
@@ -30,36 +30,16 @@ public final class SteppedLoader extends ClassLoader {
      * @param fields the names of the fields that threads share
      */
     public SteppedLoader(String packageName, String kernel, Set<String> fields) {
-        super(SteppedLoader.class.getClassLoader());
-        prefix = packageName + ".";
+        super(packageName + ".");
         this.kernel = prefix + kernel;
         this.fields = fields;
     }
 
     @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith(prefix)) {
-            return super.loadClass(name, resolve);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            return loaded == null ? findClass(name) : loaded;
-        }
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-        try (InputStream code = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-            if (code == null) {
-                throw new ClassNotFoundException(name);
-            }
-            var writer = new ClassWriter(0);
-            new ClassReader(code).accept(new Stepped(writer, name.equals(kernel)), 0);
-            byte[] stepped = writer.toByteArray();
-            return defineClass(name, stepped, 0, stepped.length);
-        } catch (IOException x) {
-            throw new ClassNotFoundException(name, x);
-        }
+    protected byte[] code(String name, InputStream file) throws IOException {
+        var writer = new ClassWriter(0);
+        new ClassReader(file).accept(new Stepped(writer, name.equals(kernel)), 0);
+        return writer.toByteArray();
     }
 
     private final class Stepped extends ClassVisitor {

@@ -111,9 +111,10 @@ public final class Tally {
         return row;
     }
 
-    private static String words(Map<String, Long> counts) {
+    /** Counts for the cell of a table, in the order of what was counted. */
+    public static String words(Map<String, Long> counts) {
         var words = new ArrayList<String>();
-        counts.forEach((what, count) -> words.add(what + " " + count));
+        new TreeMap<>(counts).forEach((what, count) -> words.add(what + " " + count));
         return words.isEmpty() ? "–" : String.join(", ", words);
     }
 }

@@ -7,8 +7,6 @@ import io.github.jettykeepalive.interop.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** What a client was told to do and what it told, against what the server did. */
 final class Account {
@@ -96,13 +94,13 @@ final class Account {
         long elsewhere =
                 lost(Pace.AROUND).stream().filter(step -> !step.reuse()).count();
         row.add(Long.toString(elsewhere + lost(Pace.BELOW).size()));
-        row.add(words(tally.others()));
+        row.add(Tally.words(tally.others()));
         row.add(Long.toString(
                 lost(Pace.AROUND).stream().filter(step -> executions(step) > 0).count()));
         row.add(Integer.toString(origin.executedTwice().size()));
         row.add(Long.toString(origin.connections()));
         row.add(Long.toString(resets));
-        row.add(words(origin.closes()));
+        row.add(Tally.words(origin.closes()));
         row.add(stall.toMillis() + " ms");
         return row;
     }
@@ -115,11 +113,5 @@ final class Account {
                 .filter(step -> !told.outcome(step.url()).equals(OK))
                 .count();
         return lost + " of " + all.size();
-    }
-
-    static String words(Map<String, Long> counts) {
-        var words = new ArrayList<String>();
-        new TreeMap<>(counts).forEach((what, count) -> words.add(what + " " + count));
-        return words.isEmpty() ? "–" : String.join(", ", words);
     }
 }

@@ -41,7 +41,8 @@ final class ClientRun {
         return new Rows(cells(output, ACCOUNT), cells(output, HEED));
     }
 
-    private static List<String> cells(String output, String name) {
+    /** What a run said in the line of that name. */
+    static List<String> cells(String output, String name) {
         String row = output.lines()
                 .filter(line -> line.startsWith(name))
                 .findFirst()

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.interop.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.interop.Origin;
+import io.github.jettykeepalive.interop.Tally;
 import io.github.jettykeepalive.testing.KernelCounters;
 import io.github.jettykeepalive.testing.OwnNetwork;
 import java.time.Duration;
@@ -46,11 +47,7 @@ final class LoadRun {
     /** Runs it there, and returns its line for the table. */
     static List<String> row(LoadTool tool, String server, int requests) throws Exception {
         String output = OwnNetwork.run(PATIENCE, LoadRun.class, tool.name(), server, Integer.toString(requests));
-        String row = output.lines()
-                .filter(line -> line.startsWith(ROW))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(output));
-        return List.of(row.substring(ROW.length()).split("\t"));
+        return ClientRun.cells(output, ROW);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -144,7 +141,7 @@ final class LoadRun {
         row.add(Long.toString(origin.connections()));
         row.add(Long.toString(origin.requests() / Math.max(1, origin.connections())));
         row.add(Long.toString(resets));
-        row.add(Account.words(origin.closes()));
+        row.add(Tally.words(origin.closes()));
         return row;
     }
 }
