@@ -31,14 +31,22 @@ final class ClientRun {
         this.plan = plan;
     }
 
-    /** The lines for the tables; what the client makes of an announcement is found out with our server only. */
-    record Rows(List<String> account, List<String> heed) {}
+    /** What a run said. */
+    record Said(String output) {
+        List<String> account() {
+            return cells(output, ACCOUNT);
+        }
+
+        /** What the client makes of an announcement, if the server was ours. */
+        List<String> heed() {
+            return cells(output, HEED);
+        }
+    }
 
     /** Runs it there. */
-    static Rows run(PacedClient client, String server, int requests, long seed) throws Exception {
-        String output = OwnNetwork.run(
-                PATIENCE, ClientRun.class, client.name(), server, Integer.toString(requests), Long.toString(seed));
-        return new Rows(cells(output, ACCOUNT), cells(output, HEED));
+    static Said run(PacedClient client, String server, int requests, long seed) throws Exception {
+        return new Said(OwnNetwork.run(
+                PATIENCE, ClientRun.class, client.name(), server, Integer.toString(requests), Long.toString(seed)));
     }
 
     /** What a run said in the line of that name. */
@@ -59,22 +67,33 @@ final class ClientRun {
 
     private void run() throws Exception {
         try (var host = ClientHost.open();
-                var origin = origin();
-                var announcer = new Announcer(client.announced());
-                var desk = new Desk()) {
-            Shift shift = Shift.of(plan, origin.port());
-            Shift whole = client.adapt(ours ? shift.andProbes(announcer.port(), client.announced()) : shift);
+                var origin = origin()) {
+            Shift shift = client.adapt(Shift.of(plan, origin.port()));
             var before = KernelCounters.now();
             var stalls = Stalls.watch();
-            Told told = client.driver().drive(host, desk, whole);
+            Told told = drive(host, shift);
             Duration stall = stalls.longest();
             long resets = KernelCounters.now().minus(before).outRsts();
-            var account = new Account(whole, told, origin, resets);
+            var account = new Account(shift, told, origin, resets);
             if (ours) {
                 check(account, origin, stall);
+                System.out.println(HEED + client.name() + "\t" + String.join("\t", probe(host)));
             }
             System.out.println(ACCOUNT + String.join("\t", account.row(client.name(), ours ? "ours" : "stock", stall)));
-            System.out.println(HEED + client.name() + "\t" + String.join("\t", announcer.row()));
+        }
+    }
+
+    private Told drive(ClientHost host, Shift shift) throws Exception {
+        try (var desk = new Desk()) {
+            return client.driver().drive(host, desk, shift);
+        }
+    }
+
+    /** After the run, whose resets are counted: this server is no part of it. */
+    private List<String> probe(ClientHost host) throws Exception {
+        try (var announcer = new Announcer(client.announced())) {
+            drive(host, client.adapt(Shift.probes(announcer.port(), client.announced())));
+            return announcer.row();
         }
     }
 

@@ -40,7 +40,7 @@ class PacedClientsInterop {
         HEED.add(ours.heed());
     }
 
-    private static FutureTask<ClientRun.Rows> inBackground(Callable<ClientRun.Rows> run) {
+    private static FutureTask<ClientRun.Said> inBackground(Callable<ClientRun.Said> run) {
         var task = new FutureTask<>(run);
         new Thread(task, "stock").start();
         return task;

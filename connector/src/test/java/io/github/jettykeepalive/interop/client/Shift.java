@@ -52,12 +52,10 @@ record Shift(List<Worker> workers) {
         return new Worker(pace, steps);
     }
 
-    /** Two more workers, who find out what the client makes of an announcement. */
-    Shift andProbes(int port, Duration announced) {
-        var all = new ArrayList<>(workers);
-        all.add(probe(Pace.PAST_ANNOUNCED, all.size(), port, announced.plus(BEYOND)));
-        all.add(probe(Pace.NONE, all.size(), port, Duration.ZERO));
-        return new Shift(all);
+    /** Two workers who find out what the client makes of an announcement. */
+    static Shift probes(int port, Duration announced) {
+        return new Shift(List.of(
+                probe(Pace.PAST_ANNOUNCED, 0, port, announced.plus(BEYOND)), probe(Pace.NONE, 1, port, Duration.ZERO)));
     }
 
     private static Worker probe(Pace pace, int number, int port, Duration pause) {
