@@ -67,7 +67,7 @@ final class CommitStream extends UnreadContent implements Exchange {
         } else if (response != null) {
             settleExpectation(metaData);
             commit(metaData, response, last);
-            answer = request.inItsVersion(response);
+            answer = answer(response);
             if (request.seesItsVersion()) {
                 connection().editing().next(HeaderEdit.HTTP_1_0);
             }
@@ -84,6 +84,19 @@ final class CommitStream extends UnreadContent implements Exchange {
             connection().editing().next(HeaderEdit.SWALLOW);
             super.send(metaData, ManagedRequest.CONTINUE, false, null, Callback.NOOP);
         }
+    }
+
+    /** The response as Jetty is to write it: framed for its client, its fields quick to read unless somebody has put others. */
+    private MetaData.Response answer(MetaData.Response response) {
+        HttpFields all = response.getHttpFields();
+        boolean view = all instanceof HttpFields.Mutable.Wrapper wrapper && wrapper.getWrapped() == fields;
+        return new MetaData.Response(
+                response.getStatus(),
+                response.getReason(),
+                request.framing(response.getHttpVersion()),
+                view ? new CommittedFields(Objects.requireNonNull(fields)) : all,
+                response.getContentLength(),
+                response.getTrailersSupplier());
     }
 
     private void commit(MetaData.Request metaData, MetaData.Response response, boolean last) {
@@ -133,8 +146,8 @@ final class CommitStream extends UnreadContent implements Exchange {
     /** Jetty's own idle timer serves where nothing shorter was asked for. */
     private long deadline() {
         long millis = request.keepAliveMillis();
-        boolean jettys = connection().manager.rules().policy.keepAliveTimeout().isNegative()
-                && millis >= connection().tenure.connectorIdleTimeout;
+        boolean jettys =
+                connection().manager.rules().jettysTimeout && millis >= connection().tenure.connectorIdleTimeout;
         return jettys ? NO_DEADLINE : millis;
     }
 

@@ -62,21 +62,12 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** Whether this is to be answered as HTTP/1.0 requests are. */
     boolean isHttp10() {
-        return head().isHttp10() || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
+        return head().isFramedAsHttp10();
     }
 
-    /** The response as it is framed for this client: never chunked if a rule takes it for an HTTP/1.0 one. */
-    MetaData.Response inItsVersion(MetaData.Response response) {
-        if (head().isHttp10() || !isHttp10()) {
-            return response;
-        }
-        return new MetaData.Response(
-                response.getStatus(),
-                response.getReason(),
-                HttpVersion.HTTP_1_0,
-                response.getHttpFields(),
-                response.getContentLength(),
-                response.getTrailersSupplier());
+    /** The version whose framing the response has: never chunked if a rule takes the client for an HTTP/1.0 one. */
+    HttpVersion framing(HttpVersion version) {
+        return isHttp10() && !head().isHttp10() ? HttpVersion.HTTP_1_0 : version;
     }
 
     /** Whether the status line is to say HTTP/1.0. */

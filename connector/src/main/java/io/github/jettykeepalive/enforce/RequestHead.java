@@ -19,6 +19,7 @@ final class RequestHead {
     private ConnectionOptions options = ConnectionOptions.NONE;
     private KeepAliveHeader keepAlive = KeepAliveHeader.EMPTY;
     private Set<ClientAction> actions = Set.of();
+    private boolean framedAsHttp10;
     private boolean via;
     private boolean proxyConnection;
     private boolean transferEncoding;
@@ -54,6 +55,7 @@ final class RequestHead {
         }
         // A relay hides the client.
         actions = via ? Set.of() : policy.clientRules().match(userAgent);
+        framedAsHttp10 = http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
     }
 
     private static String text(HttpField field) {
@@ -65,6 +67,11 @@ final class RequestHead {
         return http10;
     }
 
+    /** Whether this is to be answered as HTTP/1.0 requests are, because it is one or a rule says so. */
+    boolean isFramedAsHttp10() {
+        return framedAsHttp10;
+    }
+
     ConnectionOptions options() {
         return options;
     }
@@ -74,7 +81,7 @@ final class RequestHead {
     }
 
     boolean has(ClientAction action) {
-        return actions.contains(action);
+        return !actions.isEmpty() && actions.contains(action);
     }
 
     boolean isRelayed() {

@@ -19,6 +19,9 @@ final class Rules {
     final Persistence persistence;
     final Announcement announcement;
     final long headerMillis;
+    /** Whether the connector's idle timeout is the keep-alive timeout. */
+    final boolean jettysTimeout;
+
     final long horizon;
 
     // Elements are immutable and published by their final fields; a lost race encodes one twice.
@@ -30,6 +33,7 @@ final class Rules {
         this.policy = policy;
         persistence = new Persistence(policy);
         announcement = Announcement.of(policy);
+        jettysTimeout = policy.keepAliveTimeout().isNegative();
         headerMillis = orNever(policy.requestHeaderTimeout().toMillis());
         horizon = shortest(policy);
     }

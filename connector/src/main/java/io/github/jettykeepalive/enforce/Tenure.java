@@ -25,7 +25,9 @@ final class Tenure {
     final long connectorIdleTimeout;
 
     private final long overAgeAt;
-    private volatile int served;
+    /** Published to those who watch by the connection's next move. */
+    private int served;
+
     private int clientMax = Integer.MAX_VALUE;
     private @Nullable Verdict verdict;
     private boolean selfDelimited = true;
@@ -37,7 +39,6 @@ final class Tenure {
         overAgeAt = now + policy.maxAgeMillis(ThreadLocalRandom.current().nextDouble());
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one request at a time; volatile for those who watch
     void requestStarted() {
         served++;
         verdict = null;

@@ -214,6 +214,12 @@ class ExchangeTest {
         assertEnded(CloseReason.DRAIN);
     }
 
+    @Test
+    void fieldsThatAStreamOfTheApplicationSendsAreSent() throws Exception {
+        assertThat(start(factory -> {}).ask(get("/stream-of-its-own", "1.1", "")))
+                .containsExactly("HTTP/1.1 200 OK Content-Length: 5; X-Own: yes");
+    }
+
     private static void assumeInterimResponseMayBeSwallowed() {
         assumeFalse(
                 Jetty.VERSION.startsWith("12.0."),

@@ -13,9 +13,11 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.LocalConnector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -82,6 +84,7 @@ final class LocalServer implements AutoCloseable {
                 case "/timeout" -> request.setAttribute(KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, less ? 0L : 7000L);
                 case "/close" -> request.setAttribute(KeepAliveAttributes.CLOSE, true);
                 case "/header" -> fields.put("Connection", "close");
+                case "/stream-of-its-own" -> request.addHttpStreamWrapper(OwnStream::new);
                 case "/attributes" -> attributes(request, fields);
                 default -> {}
             }
@@ -110,6 +113,28 @@ final class LocalServer implements AutoCloseable {
             fields.put("X-Left", String.valueOf(request.getAttribute(KeepAliveAttributes.REQUESTS_LEFT)));
             fields.put("X-Age", "" + (request.getAttribute(KeepAliveAttributes.AGE) instanceof Long age && age >= 0));
             fields.put("X-Reason", String.valueOf(request.getAttribute(KeepAliveAttributes.CLOSE_REASON)));
+        }
+    }
+
+    /** Sends other fields than those that it prepared. */
+    private static final class OwnStream extends HttpStream.Wrapper {
+        OwnStream(HttpStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public void send(
+                MetaData.Request request,
+                MetaData.Response response,
+                boolean last,
+                ByteBuffer content,
+                Callback callback) {
+            var other = new MetaData.Response(
+                    response.getStatus(),
+                    response.getReason(),
+                    response.getHttpVersion(),
+                    HttpFields.build(response.getHttpFields()).add("X-Own", "yes"));
+            super.send(request, other, last, content, callback);
         }
     }
 }
