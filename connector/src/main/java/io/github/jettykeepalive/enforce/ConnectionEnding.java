@@ -108,7 +108,7 @@ final class ConnectionEnding {
             connection.manager.lingering().entered(connection);
             // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait
             // behind.
-            connection.dropWait();
+            connection.gate.drop();
             takeOver(endPoint, lingering);
         }
     }
@@ -170,7 +170,7 @@ final class ConnectionEnding {
      */
     void abort(@Nullable Throwable cause) {
         // An end point that is closed already was closed from below, by what it met when it wrote.
-        boolean gone = connection.isPeerGone()
+        boolean gone = connection.intake.isPeerGone()
                 || !connection.endPoint.isOpen()
                 || (cause != null && ExceptionUtil.hasAssociated(cause, EofException.class));
         boolean looksComplete = connection.tenure.isCommitted() && !connection.tenure.isSelfDelimited();

@@ -19,7 +19,7 @@ final class Drain {
      * A client that was answered a moment ago is likely to be writing its next request; it gets this long to be told by a
      * response instead (nginx {@code keepalive_min_timeout}).
      */
-    static final long SETTLING = 1000;
+    private static final long SETTLING = 1000;
 
     private final ConnectionManager manager;
     private volatile @Nullable Plan plan;
@@ -68,14 +68,14 @@ final class Drain {
     /** A connection came too late to know better. It may ask once, but the drain does not wait for it for ever. */
     void greet(ManagedConnection connection) {
         if (isUnderWay()) {
-            tell(connection, connection.settledAt());
+            tell(connection, settledAt(connection));
         }
     }
 
     private void tell(ManagedConnection connection, long earliest) {
         long seen = connection.state();
         while (ConnectionState.phase(seen).isWaiting() && ConnectionState.reason(seen) == null) {
-            long leaveBy = Math.max(earliest, leaveBy(connection.settledAt()));
+            long leaveBy = Math.max(earliest, leaveBy(settledAt(connection)));
             long deadline = Math.min(ConnectionState.deadline(seen), leaveBy);
             long told = ConnectionState.move(seen, ConnectionState.phase(seen), CloseReason.DRAIN, deadline);
             if (connection.cas(seen, told)) {
@@ -83,6 +83,11 @@ final class Drain {
             }
             seen = connection.state();
         }
+    }
+
+    /** When the client can be taken not to be writing its next request already. */
+    private static long settledAt(ManagedConnection connection) {
+        return connection.idleSince() + SETTLING;
     }
 
     private long leaveBy(long settledAt) {

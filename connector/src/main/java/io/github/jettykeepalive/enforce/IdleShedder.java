@@ -39,7 +39,7 @@ final class IdleShedder {
             if (oldest == null) {
                 return shed;
             }
-            if (oldest.isStillIdle() && oldest.connection.claim(oldest.seen, CloseReason.SHED)) {
+            if (oldest.isStillIdle() && oldest.connection.gate.claim(oldest.seen, CloseReason.SHED)) {
                 shed++;
             }
         }

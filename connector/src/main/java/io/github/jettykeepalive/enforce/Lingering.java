@@ -40,7 +40,7 @@ final class Lingering {
     private void evictOldest() {
         for (ManagedConnection oldest = oldestFirst.poll(); oldest != null; oldest = oldestFirst.poll()) {
             if (isLingering(oldest)) {
-                oldest.resetLingering();
+                oldest.ending().reset();
                 return;
             }
         }

@@ -33,9 +33,6 @@ final class ManagedConnection extends StateCell {
         }
     };
 
-    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
-    private static final long LAST_RESORT = 5000;
-
     final ConnectionManager manager;
     final Connector connector;
     final EndPoint endPoint;
@@ -44,8 +41,8 @@ final class ManagedConnection extends StateCell {
     @Nullable
     ClientNetwork client;
 
-    private final ReadGate gate = new ReadGate(this);
-    private final Intake intake = new Intake(this);
+    final ReadGate gate = new ReadGate(this);
+    final Intake intake = new Intake(this);
     final RequestHead head = new RequestHead();
     private @Nullable HeaderEditing editing;
 
@@ -121,7 +118,7 @@ final class ManagedConnection extends StateCell {
         return made;
     }
 
-    private ConnectionEnding ending() {
+    ConnectionEnding ending() {
         return new ConnectionEnding(this);
     }
 
@@ -204,13 +201,6 @@ final class ManagedConnection extends StateCell {
         return move(Phase.CLOSING, reason, NO_DEADLINE);
     }
 
-    /** One connection too many: answered before anything is read. */
-    void refuse() {
-        if (end(CloseReason.CLIENT_LIMIT)) {
-            ending().answer(Refusal.TOO_MANY_CONNECTIONS);
-        }
-    }
-
     // --- time
 
     @Override
@@ -220,8 +210,9 @@ final class ManagedConnection extends StateCell {
             return;
         }
         switch (ConnectionState.phase(seen)) {
-            case NEW, IDLE -> claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
-            case READING -> claim(seen, CloseReason.HEADER_TIMEOUT);
+            case NEW, IDLE ->
+                gate.claim(seen, Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE));
+            case READING -> gate.claim(seen, CloseReason.HEADER_TIMEOUT);
             case CLAIMED, OVERDUE -> gate.insist(seen, now);
             // What was to follow has not: the socket goes, whatever the peer still sends.
             case CLOSING -> finish(CloseReason.ABORT, null);
@@ -236,31 +227,6 @@ final class ManagedConnection extends StateCell {
     void visited() {
         if (!endPoint.isOpen()) {
             onClosed();
-        }
-    }
-
-    /** Ends this very wait, unless the peer's bytes come first. Any thread. */
-    boolean claim(long seen, CloseReason reason) {
-        return gate.claim(seen, reason);
-    }
-
-    /** Ends a wait without a word to whoever waits. */
-    void dropWait() {
-        gate.drop();
-    }
-
-    /** We hold Jetty's wait in our hands, so no byte can come between: answer a slow header, then close. */
-    void resolveClaim() {
-        long seen = state();
-        CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
-        boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
-        if (move(Phase.CLOSING, reason, manager.now() + LAST_RESORT)) {
-            if (overdue) {
-                ending().answer(Refusal.REQUEST_TIMEOUT);
-            } else {
-                ending().halfClose();
-                ending().linger();
-            }
         }
     }
 
@@ -299,11 +265,6 @@ final class ManagedConnection extends StateCell {
         return true;
     }
 
-    /** Ends lingering at once, without regard for the peer. */
-    void resetLingering() {
-        ending().reset();
-    }
-
     /** The end point told Jetty's connection that it is closed; whatever closed it, this is the last word. */
     void onClosed() {
         if (!phase().isEnding() && phase() != Phase.UPGRADED) {
@@ -324,15 +285,6 @@ final class ManagedConnection extends StateCell {
     /** When the latest wait for a request began. Jetty's own idle time begins anew whenever its timer goes off. */
     long idleSince() {
         return idleSince;
-    }
-
-    /** When the client can be taken not to be writing its next request already. */
-    long settledAt() {
-        return idleSince + Drain.SETTLING;
-    }
-
-    boolean isPeerGone() {
-        return intake.isPeerGone();
     }
 
     @Override

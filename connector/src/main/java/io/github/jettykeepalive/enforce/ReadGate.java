@@ -25,6 +25,9 @@ final class ReadGate implements Callback {
     /** How long after a claim somebody looks, in milliseconds: by then it was acted on, or whoever should have failed. */
     static final long PATIENCE = 5000;
 
+    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
+    private static final long LAST_RESORT = 5000;
+
     private final ManagedConnection connection;
 
     /** Who waits; written before this gate is registered, read after it was taken, so Jetty's swap publishes it. */
@@ -137,7 +140,22 @@ final class ReadGate implements Callback {
             prepare(callback);
             connection.endPoint.fillInterested(this);
         } else {
-            connection.resolveClaim();
+            end();
+        }
+    }
+
+    /** We hold Jetty's wait in our hands, so no byte can come between: answer a slow header, then close. */
+    private void end() {
+        long seen = connection.state();
+        CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
+        boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
+        if (connection.move(Phase.CLOSING, reason, connection.manager.now() + LAST_RESORT)) {
+            if (overdue) {
+                connection.ending().answer(Refusal.REQUEST_TIMEOUT);
+            } else {
+                connection.ending().halfClose();
+                connection.ending().linger();
+            }
         }
     }
 

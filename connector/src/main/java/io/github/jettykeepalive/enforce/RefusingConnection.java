@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.enforce;
 
+import io.github.jettykeepalive.policy.CloseReason;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -24,7 +25,9 @@ final class RefusingConnection extends AbstractConnection implements Connection.
     @Override
     public void onOpen() {
         super.onOpen();
-        connection.refuse();
+        if (connection.end(CloseReason.CLIENT_LIMIT)) {
+            connection.ending().answer(Refusal.TOO_MANY_CONNECTIONS);
+        }
     }
 
     @Override

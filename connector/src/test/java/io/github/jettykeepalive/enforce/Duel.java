@@ -16,13 +16,13 @@ enum Duel {
     SHED_AND_REQUEST(Round::idle, round -> new IdleShedder().shed(round.stage.ledger.connections(), 1), Round::request),
     CLAIM_AND_REGISTRATION(
             Round::betweenWaits,
-            round -> round.connection().claim(round.seen, CloseReason.SHED),
+            round -> round.connection().gate.claim(round.seen, CloseReason.SHED),
             round -> round.actor.fillInterested()),
     LATE_INTERRUPT_AND_REQUEST(
             Round::idle, round -> round.actor.wire.getFillInterest().onFail(new ReadGate.Claim()), Round::request),
     LATE_CLAIM_AND_LINGERING(
-            Round::idle, round -> round.connection().claim(round.seen, CloseReason.SHED), Round::lastRequest),
-    TWO_CLAIMS(Round::idle, Round::expire, round -> round.connection().claim(round.seen, CloseReason.SHED)),
+            Round::idle, round -> round.connection().gate.claim(round.seen, CloseReason.SHED), Round::lastRequest),
+    TWO_CLAIMS(Round::idle, Round::expire, round -> round.connection().gate.claim(round.seen, CloseReason.SHED)),
     JETTYS_TIMER_AND_REQUEST(
             Round::idle,
             round -> {
@@ -32,7 +32,7 @@ enum Duel {
             Round::request),
     LINGER_EXPIRY_AND_DATA(Round::lingering, Round::expire, Round::request),
     LINGER_EXPIRY_AND_FIN(Round::lingering, Round::expire, Round::fin),
-    EVICTION_AND_FIN(Round::lingering, round -> round.connection().resetLingering(), Round::fin),
+    EVICTION_AND_FIN(Round::lingering, round -> round.connection().ending().reset(), Round::fin),
     PARTING_EXPIRY_AND_FIN(Round::parting, Round::expire, Round::fin),
     TAKE_OVER_AND_READER(Round::answered, round -> round.actor.getEndPoint().close(), Round::giveBack),
     CLOSE_AND_FINISH(
@@ -98,7 +98,7 @@ enum Duel {
 
         Round lingering() {
             idle();
-            connection().claim(seen, CloseReason.IDLE);
+            connection().gate.claim(seen, CloseReason.IDLE);
             seen = connection().state();
             return this;
         }

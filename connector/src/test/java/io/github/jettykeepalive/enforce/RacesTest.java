@@ -43,14 +43,14 @@ class RacesTest {
         void findsThatTheByteCameFirst() {
             actor.receive("G");
 
-            assertThat(actor.connection.claim(seen, CloseReason.IDLE)).isFalse();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.IDLE)).isFalse();
             assertServed(actor);
         }
 
         @Test
         void comesBetweenTheSelectorAndTheRead() {
             actor.wire.arrive("G").select();
-            assertThat(actor.connection.claim(seen, CloseReason.IDLE)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.IDLE)).isTrue();
 
             assertThat(actor.read()).isEqualTo(1);
             assertServed(actor);
@@ -59,7 +59,7 @@ class RacesTest {
         @Test
         void comesBetweenTheArrivalAndTheSelector() {
             actor.wire.arrive("G");
-            assertThat(actor.connection.claim(seen, CloseReason.IDLE)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.IDLE)).isTrue();
 
             actor.wire.select();
             assertThat(actor.handedOver).isEqualTo(1); // for the first request
@@ -68,7 +68,7 @@ class RacesTest {
 
         @Test
         void comesBeforeTheByte() {
-            assertThat(actor.connection.claim(seen, CloseReason.IDLE)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.IDLE)).isTrue();
 
             actor.wire.arrive("G");
             assertThat(actor.read()).isZero();
@@ -80,7 +80,7 @@ class RacesTest {
         @Test
         void isCarriedOutIfTheSelectorHandedOverNothing() {
             actor.wire.getFillInterest().fillable();
-            assertThat(actor.connection.claim(seen, CloseReason.IDLE)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.IDLE)).isTrue();
             assertThat(actor.read()).isZero();
             actor.await();
 
@@ -102,7 +102,7 @@ class RacesTest {
         @Test
         void madeBeforeTheWaitEndsIt() {
             answerWithoutWaiting();
-            assertThat(actor.connection.claim(actor.connection.state(), CloseReason.SHED))
+            assertThat(actor.connection.gate.claim(actor.connection.state(), CloseReason.SHED))
                     .isTrue();
             assertThat(actor.phase()).isEqualTo(Phase.CLAIMED);
             actor.await();
@@ -114,7 +114,7 @@ class RacesTest {
         void madeAfterTheWaitEndsIt() {
             answerWithoutWaiting();
             actor.await();
-            assertThat(actor.connection.claim(actor.connection.state(), CloseReason.SHED))
+            assertThat(actor.connection.gate.claim(actor.connection.state(), CloseReason.SHED))
                     .isTrue();
 
             assertNeverAccepted(actor, CloseReason.SHED);
@@ -123,7 +123,7 @@ class RacesTest {
         @Test
         void madeBeforeAPipelinedRequestLosesToIt() {
             answerWithoutWaiting();
-            actor.connection.claim(actor.connection.state(), CloseReason.SHED);
+            actor.connection.gate.claim(actor.connection.state(), CloseReason.SHED);
 
             assertServed(actor);
         }
@@ -156,7 +156,7 @@ class RacesTest {
         void lateInterruptLeavesLingeringAlone() {
             answerWithoutWaiting();
             actor.await();
-            actor.connection.claim(actor.connection.state(), CloseReason.IDLE);
+            actor.connection.gate.claim(actor.connection.state(), CloseReason.IDLE);
             interruptLate();
 
             assertNeverAccepted(actor, CloseReason.IDLE);
@@ -199,7 +199,8 @@ class RacesTest {
             actor.receive("TP/1.1\r\n\r\n");
             assertThat(actor.startRequest()).isTrue();
 
-            assertThat(actor.connection.claim(seen, CloseReason.HEADER_TIMEOUT)).isFalse();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.HEADER_TIMEOUT))
+                    .isFalse();
             stage.advance(60_000);
             assertThat(actor.phase()).isEqualTo(Phase.HANDLING);
         }
@@ -208,7 +209,8 @@ class RacesTest {
         void comesBetweenTheReadAndTheEndOfTheHeader() {
             long seen = readPart();
             assertThat(actor.receive("TP/1.1\r\n\r\n")).isPositive();
-            assertThat(actor.connection.claim(seen, CloseReason.HEADER_TIMEOUT)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.HEADER_TIMEOUT))
+                    .isTrue();
 
             assertServed(actor);
         }
@@ -217,7 +219,8 @@ class RacesTest {
         void comesBetweenTheSelectorAndTheRead() {
             long seen = readPart();
             actor.wire.arrive("TP/1.1\r\n\r\n").select();
-            assertThat(actor.connection.claim(seen, CloseReason.HEADER_TIMEOUT)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.HEADER_TIMEOUT))
+                    .isTrue();
             assertThat(actor.read()).isZero();
             actor.await();
 
@@ -228,7 +231,8 @@ class RacesTest {
         @Test
         void comesBeforeTheEnd() {
             long seen = readPart();
-            assertThat(actor.connection.claim(seen, CloseReason.HEADER_TIMEOUT)).isTrue();
+            assertThat(actor.connection.gate.claim(seen, CloseReason.HEADER_TIMEOUT))
+                    .isTrue();
             actor.wire.arrive("TP/1.1\r\n\r\n").select();
 
             assertThat(actor.wire.output()).startsWith("HTTP/1.1 408 ").contains("Connection: close\r\n");
