@@ -8,6 +8,8 @@ enum Contender {
     OURS_UNLIMITED("ours, maxRequests=0", JettyServer.class.getName(), "ours", "handler", "unlimited"),
     /** Jetty as it comes. */
     STOCK("stock", JettyServer.class.getName(), "stock", "handler"),
+    /** The same, and an application that closes connections as often as ours does. */
+    STOCK_RECYCLING("stock, recycling", JettyServer.class.getName(), "stock", "handler", "recycling"),
     OURS_SERVLET("ours, servlet", JettyServer.class.getName(), "ours", "servlet"),
     STOCK_SERVLET("stock, servlet", JettyServer.class.getName(), "stock", "servlet"),
     /** Needs classes that only the profile has. */

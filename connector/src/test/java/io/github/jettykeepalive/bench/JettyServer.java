@@ -5,6 +5,7 @@ import io.github.jettykeepalive.testing.KeyStoreFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -22,6 +23,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 /** Jetty with our factory, with its own, or with one that only holds sockets open. */
 final class JettyServer {
     private static final long LONG = 600_000;
+    /** Our default. */
+    private static final long RECYCLED_AFTER = 1000;
 
     private JettyServer() {}
 
@@ -29,7 +32,8 @@ final class JettyServer {
      * Runs until its input ends.
      *
      * @param arguments {@code ours}, {@code stock} or {@code bare}; {@code handler} or {@code servlet}; then {@code patient}
-     *     for one that lingers for as long as the benchmark takes, or {@code unlimited} for one without {@code maxRequests}
+     *     for one that lingers for as long as the benchmark takes, {@code unlimited} for one without {@code maxRequests}, or
+     *     {@code recycling} for a stock one that ends its connections nevertheless
      */
     public static void main(String[] arguments) throws Exception {
         String special = arguments.length > 2 ? arguments[2] : "";
@@ -50,10 +54,23 @@ final class JettyServer {
     private static ConnectionFactory http(String kind, String special) {
         return switch (kind) {
             case "ours" -> ours(special);
-            case "stock" -> new HttpConnectionFactory(new HttpConfiguration());
+            case "stock" -> stock(special.equals("recycling"));
             case "bare" -> new BareFactory();
             default -> throw new IllegalArgumentException(kind);
         };
+    }
+
+    private static ConnectionFactory stock(boolean recycling) {
+        var configuration = new HttpConfiguration();
+        if (recycling) {
+            configuration.addCustomizer((request, headers) -> {
+                if (request.getConnectionMetaData().getConnection().getMessagesIn() >= RECYCLED_AFTER) {
+                    headers.put(HttpHeader.CONNECTION, "close");
+                }
+                return request;
+            });
+        }
+        return new HttpConnectionFactory(configuration);
     }
 
     private static KeepAliveConnectionFactory ours(String special) {

@@ -4,6 +4,7 @@ import static io.github.jettykeepalive.bench.Contender.OURS;
 import static io.github.jettykeepalive.bench.Contender.OURS_SERVLET;
 import static io.github.jettykeepalive.bench.Contender.OURS_UNLIMITED;
 import static io.github.jettykeepalive.bench.Contender.STOCK;
+import static io.github.jettykeepalive.bench.Contender.STOCK_RECYCLING;
 import static io.github.jettykeepalive.bench.Contender.STOCK_SERVLET;
 import static io.github.jettykeepalive.bench.Contender.TOMCAT;
 import static io.github.jettykeepalive.bench.Contender.UNDERTOW;
@@ -31,7 +32,7 @@ class RequestBench {
                 workload -> !some.isEmpty() && !List.of(some.split(",")).contains(workload.name()));
         Map<Workload, Ratios> results = new EnumMap<>(Workload.class);
         for (int launch = 0; launch < plan.launches(); launch++) {
-            try (var duel = new Duel(plan, List.of(OURS, OURS_UNLIMITED, STOCK))) {
+            try (var duel = new Duel(plan, List.of(OURS, OURS_UNLIMITED, STOCK_RECYCLING, STOCK))) {
                 for (Workload workload : workloads) {
                     duel.cpu(workload, results.computeIfAbsent(workload, key -> new Ratios()));
                 }
@@ -41,6 +42,8 @@ class RequestBench {
         results.forEach((workload, ratios) -> {
             List<String> row = new ArrayList<>(row(workload.toString(), ratios, goal(workload)));
             row.add(Tables.number(ratios.ratio(OURS_UNLIMITED, STOCK)));
+            row.add(ratios.spread(OURS_UNLIMITED, STOCK));
+            row.add(Tables.number(ratios.ratio(STOCK_RECYCLING, STOCK)));
             rows.add(row);
         });
         Tables.table(
@@ -51,7 +54,9 @@ class RequestBench {
                         "stock",
                         "ours / stock",
                         "middle half of the rounds",
-                        "with maxRequests=0 / stock"),
+                        "with maxRequests=0 / stock",
+                        "middle half of those",
+                        "stock that closes as often / stock"),
                 rows);
     }
 
