@@ -7,6 +7,7 @@ import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.LogCapture;
 import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.Stalls;
 import io.github.jettykeepalive.testing.TcpTable;
 import io.github.jettykeepalive.testing.TestServer;
 import java.io.File;
@@ -79,6 +80,7 @@ final class Episode implements AutoCloseable {
     private final Witness witness = new Witness(others);
     private final List<LogCapture> logs =
             List.of(LogCapture.of("org.eclipse.jetty"), LogCapture.of("io.github.jettykeepalive"));
+    private final Stalls stalls = Stalls.watch();
     private final TestServer server;
 
     Episode(long seed, boolean tls) throws Exception {
@@ -114,6 +116,10 @@ final class Episode implements AutoCloseable {
         return connector.getConnectionFactory(KeepAliveConnectionFactory.class);
     }
 
+    private String closes() {
+        return STOCK ? "stock" : factory().getLedger().getClosesByReason().toString();
+    }
+
     private int open() {
         return STOCK ? server.connections() : factory().getLedger().getOpen();
     }
@@ -144,9 +150,11 @@ final class Episode implements AutoCloseable {
         try {
             client = connect();
         } catch (IOException x) {
-            // Refused, and over before the handshake was.
-            assertThat(settings.isTight() && (tls || !settings.lingersWell()))
-                    .as("%s", x)
+            // Refused, and over before the handshake was; or there was no end to the handshake before the idle timeout.
+            boolean refused = settings.isTight() && (tls || !settings.lingersWell());
+            boolean late = stalls.longest().toMillis() >= Settings.IDLE_TIMEOUT;
+            assertThat(refused || late)
+                    .as("%s, longest stall %s, %s, %s", x, stalls.longest(), closes(), settings)
                     .isTrue();
             return;
         }
@@ -229,6 +237,7 @@ final class Episode implements AutoCloseable {
             for (int i = logs.size() - 1; i >= 0; i--) {
                 logs.get(i).close();
             }
+            stalls.close();
             peers.shutdownNow();
             others.shutdownNow();
         }

@@ -6,6 +6,7 @@ import io.github.jettykeepalive.interop.Origin;
 import io.github.jettykeepalive.interop.Plan;
 import io.github.jettykeepalive.testing.KernelCounters;
 import io.github.jettykeepalive.testing.OwnNetwork;
+import io.github.jettykeepalive.testing.Stalls;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.server.ServerConnector;
@@ -70,9 +71,12 @@ final class ClientRun {
                 var origin = origin()) {
             Shift shift = client.adapt(Shift.of(plan, origin.port()));
             var before = KernelCounters.now();
-            var stalls = Stalls.watch();
-            Told told = drive(host, shift);
-            Duration stall = stalls.longest();
+            Told told;
+            Duration stall;
+            try (var stalls = Stalls.watch()) {
+                told = drive(host, shift);
+                stall = stalls.longest();
+            }
             long resets = KernelCounters.now().minus(before).outRsts();
             var account = new Account(shift, told, origin, resets);
             if (ours) {

@@ -1,10 +1,10 @@
-package io.github.jettykeepalive.interop.client;
+package io.github.jettykeepalive.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** For how long the machine has let a thread wait that wanted nothing but to go on: what is about time proves nothing then. */
-final class Stalls {
+public final class Stalls implements AutoCloseable {
     private static final long NAP = 5_000_000;
 
     private volatile long longest;
@@ -12,7 +12,8 @@ final class Stalls {
 
     private Stalls() {}
 
-    static Stalls watch() {
+    /** Looks from now on. */
+    public static Stalls watch() {
         var stalls = new Stalls();
         var thread = new Thread(stalls::look, "stalls");
         thread.setDaemon(true);
@@ -28,9 +29,13 @@ final class Stalls {
         }
     }
 
-    /** The longest one, with which the watch is over. */
-    Duration longest() {
-        over = true;
+    /** The longest one so far. */
+    public Duration longest() {
         return Duration.ofNanos(longest);
+    }
+
+    @Override
+    public void close() {
+        over = true;
     }
 }
