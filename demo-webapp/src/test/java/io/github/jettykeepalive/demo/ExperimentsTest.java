@@ -2,13 +2,9 @@ package io.github.jettykeepalive.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.jettykeepalive.demo.embedded.LabConfig;
-import io.github.jettykeepalive.demo.embedded.LabServers;
 import io.github.jettykeepalive.demo.experiment.Experiments;
 import io.github.jettykeepalive.demo.lab.Experiment;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,21 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each verdict, through the JSON that scripts get. What is asserted of ours is the promise; what is asserted of stock Jetty is
  * what the figure is there to show, where it does not depend on the kernel's buffers.
  */
-class ExperimentsTest {
-    private static LabServers servers;
-    private static LabClient lab;
-
-    @BeforeAll
-    static void start() throws Exception {
-        servers = new LabServers(LabConfig.anyPorts()).start();
-        lab = new LabClient(servers.port());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        servers.close();
-    }
-
+class ExperimentsTest extends RunningLab {
     static List<String> names() {
         return Experiments.all().stream().map(Experiment::name).toList();
     }

@@ -2,36 +2,18 @@ package io.github.jettykeepalive.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.jettykeepalive.demo.embedded.LabConfig;
-import io.github.jettykeepalive.demo.embedded.LabServers;
 import io.github.jettykeepalive.testing.RawClient;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the lab refuses. */
-class GuardTest {
-    private static LabServers servers;
-    private static LabClient lab;
-
-    @BeforeAll
-    static void start() throws Exception {
-        servers = new LabServers(LabConfig.anyPorts()).start();
-        lab = new LabClient(servers.port());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        servers.close();
-    }
-
+class GuardTest extends RunningLab {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/lab/413", "/static/lab.css", "/static/board.js", "/connection", "/lab/nothing"})
     void everyPageIsHardened(String path) throws Exception {

@@ -3,8 +3,6 @@ package io.github.jettykeepalive.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.jettykeepalive.demo.embedded.LabConfig;
-import io.github.jettykeepalive.demo.embedded.LabServers;
 import io.github.jettykeepalive.demo.experiment.Experiments;
 import io.github.jettykeepalive.demo.lab.Experiment;
 import java.io.File;
@@ -17,14 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The commands that a page offers to copy, run by a shell: they show what the experiment is about. */
-class ReproduceTest {
+class ReproduceTest extends RunningLab {
     private static final Pattern COMMANDS = Pattern.compile("data-commands=\"([^\"]*)\"");
 
     /** Long enough for what the server does after a timeout of its own; some clients would wait longer. */
@@ -49,20 +45,6 @@ class ReproduceTest {
 
     @TempDir
     private static Path folder;
-
-    private static LabServers servers;
-    private static LabClient lab;
-
-    @BeforeAll
-    static void start() throws Exception {
-        servers = new LabServers(LabConfig.anyPorts()).start();
-        lab = new LabClient(servers.port());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        servers.close();
-    }
 
     static Stream<String> names() {
         return Experiments.all().stream().map(Experiment::name);

@@ -1,8 +1,10 @@
 package io.github.jettykeepalive.interop.client;
 
+import io.github.jettykeepalive.testing.HeadlessChromium;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,19 +18,10 @@ final class ChromiumDriver implements Driver {
         Path steps = shift.write();
         Path profile = Files.createTempDirectory("chromium");
         String page = desk.pageUrl(Files.readString(steps));
-        var command = List.of(
-                "chromium",
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-web-security",
-                "--user-data-dir=" + profile,
-                page);
+        var command = new ArrayList<>(List.of("chromium"));
+        command.addAll(HeadlessChromium.flags(profile));
+        // Each worker's host is another, and the page may read what all of them answer.
+        command.addAll(List.of("--disable-web-security", page));
         try (var running = Running.start(host, command)) {
             return Told.of(desk.awaitTold(PATIENCE_SECONDS));
         } finally {

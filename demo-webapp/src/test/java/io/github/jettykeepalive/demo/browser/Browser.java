@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.demo.browser;
 
+import io.github.jettykeepalive.testing.HeadlessChromium;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -62,17 +63,7 @@ final class Browser implements AutoCloseable {
     }
 
     private Map<String, Object> capabilities(Path binary) {
-        List<String> arguments = List.of(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--hide-scrollbars",
-                "--user-data-dir=" + profile);
+        List<String> arguments = HeadlessChromium.flags(profile);
         Map<String, Object> options = Map.of("binary", binary.toString(), "args", arguments.toArray());
         Map<String, Object> wanted =
                 Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
