@@ -44,6 +44,7 @@ class RequestBench {
             row.add(Tables.number(ratios.ratio(OURS_UNLIMITED, STOCK)));
             row.add(ratios.spread(OURS_UNLIMITED, STOCK));
             row.add(Tables.number(ratios.ratio(STOCK_RECYCLING, STOCK)));
+            row.add(Tables.number(ratios.ratio(OURS, STOCK_RECYCLING)));
             rows.add(row);
         });
         Tables.table(
@@ -56,7 +57,8 @@ class RequestBench {
                         "middle half of the rounds",
                         "with maxRequests=0 / stock",
                         "middle half of those",
-                        "stock that closes as often / stock"),
+                        "stock that closes as often / stock",
+                        "ours / stock that closes as often"),
                 rows);
     }
 

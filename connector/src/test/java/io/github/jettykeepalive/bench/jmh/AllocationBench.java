@@ -42,18 +42,32 @@ class AllocationBench {
                     connection.isEmpty() ? "a plain request" : "one that sends " + connection.strip(),
                     Tables.number(ours),
                     Tables.number(stock),
-                    Tables.against(ours - stock, MOST)));
+                    Tables.against(ours - stock, MOST),
+                    Tables.number(nanos(results, "ours", connection)),
+                    Tables.number(nanos(results, "stock", connection))));
         }
-        Tables.table("Allocation for each request, bytes", List.of("request", "ours", "stock", "ours − stock"), rows);
+        Tables.table(
+                "Allocation for each request, bytes",
+                List.of("request", "ours", "stock", "ours − stock", "time, ns: ours", "stock"),
+                rows);
     }
 
     private static double bytes(Collection<RunResult> results, String factory, String connection) {
+        // What JMH itself allocates shows in the digits after the point.
+        return Math.rint(result(results, factory, connection)
+                .getSecondaryResults()
+                .get(BYTES)
+                .getScore());
+    }
+
+    private static double nanos(Collection<RunResult> results, String factory, String connection) {
+        return result(results, factory, connection).getPrimaryResult().getScore();
+    }
+
+    private static RunResult result(Collection<RunResult> results, String factory, String connection) {
         return results.stream()
                 .filter(result -> result.getParams().getParam("factory").equals(factory))
                 .filter(result -> result.getParams().getParam("connection").equals(connection))
-                // What JMH itself allocates shows in the digits after the point.
-                .mapToDouble(result ->
-                        Math.rint(result.getSecondaryResults().get(BYTES).getScore()))
                 .findFirst()
                 .orElseThrow();
     }
