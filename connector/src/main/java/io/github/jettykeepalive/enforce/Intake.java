@@ -5,7 +5,6 @@ import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -91,10 +90,6 @@ final class Intake {
     /** So many bytes were put at the end of the buffer. */
     private void remember(ByteBuffer buffer, int count) {
         int end = buffer.limit();
-        if (count >= Integer.BYTES && buffer.order() == ByteOrder.BIG_ENDIAN) {
-            lastBytes = buffer.getInt(end - Integer.BYTES);
-            return;
-        }
         for (int i = end - Math.min(count, Integer.BYTES); i < end; i++) {
             lastBytes = lastBytes << Byte.SIZE | (buffer.get(i) & 0xff);
         }
