@@ -87,6 +87,7 @@ final class CommitStream extends UnreadContent implements Exchange {
     }
 
     /** The response as Jetty is to write it: framed for its client, its fields quick to read unless somebody has put others. */
+    @SuppressWarnings("ReferenceEquality") // equal fields of another would not have what is added to ours
     private MetaData.Response answer(MetaData.Response response) {
         HttpFields all = response.getHttpFields();
         boolean view = all instanceof HttpFields.Mutable.Wrapper wrapper && wrapper.getWrapped() == fields;

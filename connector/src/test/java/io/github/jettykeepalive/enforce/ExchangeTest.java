@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.LogCapture;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.util.Jetty;
@@ -34,7 +36,7 @@ class ExchangeTest {
     }
 
     private void assertEnded(CloseReason reason) {
-        assertThat(local.factory.getLedger().getOpen()).isZero();
+        Eventually.await(Duration.ofSeconds(10), "it has ended", local.factory.getLedger()::getOpen, open -> open == 0);
         assertThat(local.factory.getLedger().getClosesByReason()).containsOnlyKeys(reason.key());
     }
 
