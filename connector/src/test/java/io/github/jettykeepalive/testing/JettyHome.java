@@ -39,14 +39,20 @@ public record JettyHome(String version, Path directory) {
     }
 
     private static Path archive(String version) {
-        String repository = System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository");
         String name = "jetty-home-" + version + ".tar.gz";
-        return Path.of(repository, "org/eclipse/jetty/jetty-home", version, name);
+        return Path.of(repository(), "org/eclipse/jetty/jetty-home", version, name);
+    }
+
+    /** The one that Maven was told to use for this build, which another Maven has to be told again. */
+    private static String repository() {
+        return System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository");
     }
 
     private static void download(String version) throws IOException, InterruptedException {
         String artifact = "org.eclipse.jetty:jetty-home:" + version + ":tar.gz";
-        Child.run(PATIENCE, List.of("mvn", "-q", "dependency:get", "-Dtransitive=false", "-Dartifact=" + artifact));
+        String into = "-Dmaven.repo.local=" + repository();
+        Child.run(
+                PATIENCE, List.of("mvn", "-q", into, "dependency:get", "-Dtransitive=false", "-Dartifact=" + artifact));
     }
 
     private static void unpack(Path archive, Path into) throws IOException, InterruptedException {
