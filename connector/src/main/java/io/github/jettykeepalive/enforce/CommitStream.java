@@ -212,8 +212,7 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     @Override
     public boolean persistent() {
-        return request.getConnectionMetaData().isPersistent()
-                && !connection().connector.isShutdown();
+        return request.getConnectionMetaData().isPersistent();
     }
 
     @Override

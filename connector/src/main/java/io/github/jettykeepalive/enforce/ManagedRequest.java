@@ -3,7 +3,6 @@ package io.github.jettykeepalive.enforce;
 import io.github.jettykeepalive.policy.ClientAction;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionOptions;
-import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
@@ -27,9 +26,9 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     ManagedRequest(Request wrapped, ManagedConnection connection) {
         super(wrapped);
         this.connection = connection;
-        KeepAlivePolicy policy = connection.manager.rules().policy;
-        head().read(wrapped, policy);
-        if (policy.honorClientKeepAlive()) {
+        Rules rules = connection.manager.rules();
+        head().read(wrapped, rules);
+        if (rules.policy.honorClientKeepAlive()) {
             connection.tenure.honor(head().keepAlive());
         }
     }
@@ -147,9 +146,9 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** The wait after this response, as the policy, the client and the application have it, in milliseconds. */
     long keepAliveMillis() {
-        KeepAlivePolicy policy = connection.manager.rules().policy;
-        long millis = policy.keepAliveMillis(connection.tenure.connectorIdleTimeout);
-        if (policy.honorClientKeepAlive()) {
+        Rules rules = connection.manager.rules();
+        long millis = rules.keepAliveMillis(connection.tenure.connectorIdleTimeout);
+        if (rules.policy.honorClientKeepAlive()) {
             millis = Math.min(millis, clientMillis());
         }
         if (!head().isAsked()) {

@@ -3,7 +3,6 @@ package io.github.jettykeepalive.enforce;
 import io.github.jettykeepalive.policy.ClientAction;
 import io.github.jettykeepalive.policy.ConnectionOptions;
 import io.github.jettykeepalive.policy.KeepAliveHeader;
-import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,6 +18,7 @@ final class RequestHead {
     private ConnectionOptions options = ConnectionOptions.NONE;
     private KeepAliveHeader keepAlive = KeepAliveHeader.EMPTY;
     private Set<ClientAction> actions = Set.of();
+    private boolean ruled;
     private boolean framedAsHttp10;
     private boolean via;
     private boolean proxyConnection;
@@ -27,7 +27,7 @@ final class RequestHead {
     private boolean asked;
 
     /** Forgets the request before. */
-    void read(Request request, KeepAlivePolicy policy) {
+    void read(Request request, Rules rules) {
         http10 = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
         options = ConnectionOptions.NONE;
         keepAlive = KeepAliveHeader.EMPTY;
@@ -54,7 +54,8 @@ final class RequestHead {
             }
         }
         // A relay hides the client.
-        actions = via ? Set.of() : policy.clientRules().match(userAgent);
+        ruled = rules.clientRules && !via;
+        actions = ruled ? rules.policy.clientRules().match(userAgent) : Set.of();
         framedAsHttp10 = http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
     }
 
@@ -81,7 +82,7 @@ final class RequestHead {
     }
 
     boolean has(ClientAction action) {
-        return !actions.isEmpty() && actions.contains(action);
+        return ruled && actions.contains(action);
     }
 
     boolean isRelayed() {

@@ -18,11 +18,14 @@ final class Rules {
     final KeepAlivePolicy policy;
     final Persistence persistence;
     final Announcement announcement;
-    final long headerMillis;
+    /** Whether there are rules for clients; by default there are none. */
+    final boolean clientRules;
     /** Whether the connector's idle timeout is the keep-alive timeout. */
     final boolean jettysTimeout;
 
     final long horizon;
+    private final long keepAliveMillis;
+    private final long headerMillis;
 
     // Elements are immutable and published by their final fields; a lost race encodes one twice.
     private final @Nullable Encoded[] encoded = new @Nullable Encoded[CACHED_FIELDS + 1];
@@ -33,7 +36,9 @@ final class Rules {
         this.policy = policy;
         persistence = new Persistence(policy);
         announcement = Announcement.of(policy);
+        clientRules = !policy.clientRules().rules().isEmpty();
         jettysTimeout = policy.keepAliveTimeout().isNegative();
+        keepAliveMillis = policy.keepAliveTimeout().toMillis();
         headerMillis = orNever(policy.requestHeaderTimeout().toMillis());
         horizon = shortest(policy);
     }
@@ -41,6 +46,19 @@ final class Rules {
     /** When a request that began now must have its whole header. */
     long headerDeadline(long now) {
         return headerMillis == ConnectionState.NO_DEADLINE ? headerMillis : now + headerMillis;
+    }
+
+    /**
+     * How long a persistent connection waits for the next request.
+     *
+     * @param connectorIdleTimeout milliseconds, 0 or less = never
+     * @return milliseconds, {@link ConnectionState#NO_DEADLINE} = for ever
+     */
+    long keepAliveMillis(long connectorIdleTimeout) {
+        if (!jettysTimeout) {
+            return keepAliveMillis;
+        }
+        return connectorIdleTimeout > 0 ? connectorIdleTimeout : ConnectionState.NO_DEADLINE;
     }
 
     /** The field that says so. */

@@ -112,19 +112,6 @@ public record KeepAlivePolicy(
     }
 
     /**
-     * How long a persistent connection waits for the next request.
-     *
-     * @param connectorIdleTimeout milliseconds, 0 or less = never
-     * @return milliseconds, {@link ConnectionState#NO_DEADLINE} = for ever
-     */
-    public long keepAliveMillis(long connectorIdleTimeout) {
-        if (!keepAliveTimeout.isNegative()) {
-            return keepAliveTimeout.toMillis();
-        }
-        return connectorIdleTimeout > 0 ? connectorIdleTimeout : ConnectionState.NO_DEADLINE;
-    }
-
-    /**
      * The age at which one connection is too old.
      *
      * @param random 0 inclusive to 1 exclusive, drawn once per connection

@@ -9,9 +9,11 @@ public final class StatusSet {
     public static final StatusSet NONE = new StatusSet(new BitSet());
 
     private final BitSet statuses;
+    private final boolean empty;
 
     private StatusSet(BitSet statuses) {
         this.statuses = statuses;
+        empty = statuses.isEmpty();
     }
 
     /**
@@ -34,7 +36,7 @@ public final class StatusSet {
 
     /** Whether the status is in the set. */
     public boolean contains(int status) {
-        return statuses.get(status);
+        return !empty && statuses.get(status);
     }
 
     @Override

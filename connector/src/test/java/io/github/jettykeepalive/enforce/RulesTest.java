@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RulesTest {
@@ -38,6 +39,24 @@ class RulesTest {
     void aHeaderTimeoutOfZeroIsNone() {
         assertThat(new Rules(DEFAULT.withRequestHeaderTimeout(Duration.ZERO)).headerDeadline(1_000))
                 .isEqualTo(NO_DEADLINE);
+    }
+
+    @ParameterizedTest(name = "keepAliveTimeout {0}, idle timeout {1}: {2}")
+    @CsvSource({
+        "   -1, 30000, 30000",
+        "   -1,     1,     1",
+        "   -1,     0,  never",
+        "   -1,    -1,  never",
+        "    0, 30000,     0",
+        " 5000, 30000,  5000",
+        " 5000,     0,  5000",
+        "60000, 30000, 60000"
+    })
+    void theKeepAliveTimeoutIsItsOwnOrTheConnectors(long keepAliveTimeout, long idleTimeout, String expected) {
+        Rules rules = new Rules(DEFAULT.withKeepAliveTimeout(millis(keepAliveTimeout)));
+
+        assertThat(rules.keepAliveMillis(idleTimeout))
+                .isEqualTo(expected.equals("never") ? NO_DEADLINE : Long.parseLong(expected));
     }
 
     record Horizon(String shortest, KeepAlivePolicy policy, long millis) {

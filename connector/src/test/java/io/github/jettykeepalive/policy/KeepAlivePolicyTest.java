@@ -131,24 +131,6 @@ class KeepAlivePolicyTest {
 
     // --- what is asked of it
 
-    @ParameterizedTest(name = "keepAliveTimeout {0}, idle timeout {1}: {2}")
-    @CsvSource({
-        "   -1, 30000, 30000",
-        "   -1,     1,     1",
-        "   -1,     0,  never",
-        "   -1,    -1,  never",
-        "    0, 30000,     0",
-        " 5000, 30000,  5000",
-        " 5000,     0,  5000",
-        "60000, 30000, 60000"
-    })
-    void theTimeoutIsItsOwnOrTheConnectors(long keepAliveTimeout, long idleTimeout, String expected) {
-        KeepAlivePolicy policy = DEFAULT.withKeepAliveTimeout(millis(keepAliveTimeout));
-
-        assertThat(policy.keepAliveMillis(idleTimeout))
-                .isEqualTo(expected.equals("never") ? NO_DEADLINE : Long.parseLong(expected));
-    }
-
     @ParameterizedTest(name = "{0} ms less {1} %, random {2}: {3}")
     @CsvSource({
         "    0,  10,                0, never",
