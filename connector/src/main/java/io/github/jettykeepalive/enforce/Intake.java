@@ -34,7 +34,7 @@ final class Intake {
     /** What Jetty reads; nothing if it comes too late to be served. */
     int fill(ByteBuffer buffer) throws IOException {
         Phase phase = connection.phase();
-        if (phase == Phase.PARTING || phase == Phase.LINGERING) {
+        if (phase == Phase.PARTING || phase == Phase.LINGERING || (phase == Phase.CLOSING && willLinger())) {
             return 0;
         }
         int filled = -1;
@@ -54,6 +54,14 @@ final class Intake {
             }
         }
         return filled;
+    }
+
+    /**
+     * Whether what still comes is ours to discard. Jetty would read it, too, after a malformed request on a thread beside the
+     * one that gives the buffer back: over TLS that ends in a buffer that is too small, and a reset.
+     */
+    private boolean willLinger() {
+        return connection.manager.rules().policy.linger().enabled();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +64,29 @@ class TakeOverTest {
         answer();
         assertTaken();
         assertThat(reader.content()).isEqualTo(ANOTHERS);
+    }
+
+    /** The thread that answered goes on to read, beside the one that gives the buffer back. */
+    @Test
+    void whatComesAfterTheAnswerIsNotJettysToRead() {
+        reader.getEndPoint().shutdownOutput();
+        wire.arrive("late");
+        assertThat(reader.read()).isZero();
+
+        reader.getEndPoint().close();
+        wire.select();
+        assertThat(stage.ledger.getBytesDiscarded()).isEqualTo(4);
+    }
+
+    @Test
+    void withoutLingeringItIs() {
+        LingerPolicy on = Stage.POLICY.linger();
+        stage.manager.setPolicy(Stage.POLICY.withLinger(
+                new LingerPolicy(false, on.timeout(), on.idleTimeout(), on.maxBytes(), on.maxLingering())));
+        reader.getEndPoint().shutdownOutput();
+        wire.arrive("late");
+
+        assertThat(reader.read()).isEqualTo(4);
     }
 
     private void assertTaken() {
