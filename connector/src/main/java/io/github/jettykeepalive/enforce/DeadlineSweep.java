@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * is handed in ({@link #refile}). To make that rare, no entry is filed further ahead than the {@code horizon}, the
  * shortest timeout in force.
  *
- * <p>A deadline is met at the first tick at or after it, every {@link #TICK} ms. While nothing is filed there is no tick.
+ * <p>A deadline is met at the first tick at or after it, every {@link #TICK} ms. While nothing is filed there is no tick, and
+ * while nothing has to be looked at there is one a second: a server at rest is left at rest.
  *
- * <p>Threads: {@link #refile} any; all else one at a time, on the scheduler's thread.
+ * <p>Threads: {@link #moved} and {@link #refile} any; all else one at a time, on a thread of the scheduler.
  */
 final class DeadlineSweep {
     /** Half of the 100 ms within which deadlines are kept; the other half is for a busy machine. */
@@ -30,16 +31,20 @@ final class DeadlineSweep {
     /** With 50 ms each, one turn takes 25.6 s: few enough to fit a page, many enough to look seldom. */
     static final int SLOTS = 512;
 
+    /** Ticks from one to the next at most, a second: a clock that jumps, as that of a machine that slept, is noticed by then. */
+    private static final int REST = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadlineSweep.class);
 
     private final Scheduler scheduler;
     private final LongSupplier clock;
     private final LongSupplier horizon;
     private final Queue<Timed> intake = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean ticking = new AtomicBoolean();
+    private final AtomicBoolean soon = new AtomicBoolean();
     private final AtomicInteger filed = new AtomicInteger();
     private final @Nullable Timed[] slots = new @Nullable Timed[SLOTS];
     private volatile boolean stopped;
+    private Scheduler.@Nullable Task later;
     private long lastTick;
 
     /**
@@ -69,10 +74,7 @@ final class DeadlineSweep {
         }
         entry.queued = true;
         intake.add(entry);
-        if (ticking.compareAndSet(false, true)) {
-            lastTick = Math.max(lastTick, clock.getAsLong() / TICK);
-            schedule();
-        }
+        tickSoon();
     }
 
     /** No further tick. */
@@ -85,25 +87,43 @@ final class DeadlineSweep {
         return filed.get();
     }
 
-    private void schedule() {
-        if (!stopped) {
-            // On the beat of the slots, whenever this one came.
-            scheduler.schedule(this::tick, TICK - clock.getAsLong() % TICK, TimeUnit.MILLISECONDS);
+    /** At the next beat, once, for all who ask before it has come. */
+    private void tickSoon() {
+        if (soon.compareAndSet(false, true)) {
+            schedule(clock.getAsLong() / TICK + 1);
         }
     }
 
-    private void tick() {
+    private Scheduler.@Nullable Task schedule(long tick) {
+        // On the beat of the slots, whenever this one came.
+        long delay = Math.max(0, tick * TICK - clock.getAsLong());
+        return stopped ? null : scheduler.schedule(this::tick, delay, TimeUnit.MILLISECONDS);
+    }
+
+    /** One at a time, though the one for later may come while the one for soon is on its way. */
+    private synchronized void tick() {
         if (stopped) {
             return;
         }
-        sweep(clock.getAsLong());
-        if (filed.get() == 0) {
-            ticking.set(false);
-            if (intake.isEmpty() || !ticking.compareAndSet(false, true)) {
-                return;
-            }
+        if (later != null) {
+            later.cancel();
+            later = null;
         }
-        schedule();
+        // Whatever is handed in from here on has another tick.
+        soon.set(false);
+        sweep(clock.getAsLong());
+        if (filed.get() > 0) {
+            later = schedule(nextLook());
+        }
+    }
+
+    /** The next tick that something is filed for, or the last that may be waited for. */
+    private long nextLook() {
+        long tick = lastTick + 1;
+        while (slots[(int) (tick % SLOTS)] == null && tick < lastTick + REST) {
+            tick++;
+        }
+        return tick;
     }
 
     /** Files what was handed in and looks at all entries whose time has come by {@code now}. */

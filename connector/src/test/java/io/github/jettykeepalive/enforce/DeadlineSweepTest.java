@@ -204,7 +204,36 @@ class DeadlineSweepTest extends SweepTimeline {
         assertThat(scheduler.pending()).isEqualTo(1);
         at(1_500);
         assertThat(scheduler.pending()).isEqualTo(1);
-        assertThat(scheduler.scheduled()).isEqualTo(1 + 1_500 / TICK);
+        // The first, which files them, then one a beat from 1000 on.
+        assertThat(scheduler.scheduled()).isEqualTo(2 + 1 + 500 / TICK);
+    }
+
+    @Test
+    void thereIsATickASecondWhileNothingHasToBeLookedAt() {
+        entry("a", 20_000);
+        at(50);
+        long filed = scheduler.scheduled();
+
+        at(5_050);
+        assertThat(scheduler.scheduled()).isEqualTo(filed + 5);
+        entry("b", 5_200);
+        assertThat(scheduler.pending()).as("the one for later, and one soon").isEqualTo(2);
+        at(20_000);
+        assertThat(log).containsExactly("b@5200", "a@20000");
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    @Test
+    void aTickForLaterAndOneForSoonMayComeTogether() {
+        entry("a", 20_000);
+        at(1_020);
+        entry("b", 1_100);
+        assertThat(scheduler.pending()).isEqualTo(2);
+
+        at(1_050);
+        assertThat(scheduler.pending()).isEqualTo(1);
+        at(1_100);
+        assertThat(log).containsExactly("b@1100");
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 class MovedClockTest {
     private static final Duration HOURS = Duration.ofHours(5);
     private static final long KEEP_ALIVE = 10_000;
+    /** The sweep looks at the clock once a second, and a tick later it is over. */
+    private static final long NOTICED = 1_050;
 
     private final Stage stage = new Stage(Stage.POLICY);
 
@@ -19,7 +21,7 @@ class MovedClockTest {
     void idleConnectionsEndWhenItIsLater() {
         Actor idle = stage.acceptIdle();
         stage.jump(HOURS);
-        stage.advance(100);
+        stage.advance(NOTICED);
 
         assertThat(idle.finSent()).isTrue();
         idle.wire.arriveFin().select();
@@ -31,12 +33,12 @@ class MovedClockTest {
         Actor idle = stage.acceptIdle();
         stage.jump(HOURS);
         idle.receive("GET / HT");
-        stage.advance(100);
+        stage.advance(NOTICED);
 
         assertThat(idle.receive("TP/1.1\r\n\r\n")).isPositive();
         assertThat(idle.startRequest()).isTrue();
         stage.jump(HOURS);
-        stage.advance(100);
+        stage.advance(NOTICED);
         assertThat(idle.phase()).isEqualTo(Phase.HANDLING);
         assertThat(stage.closes()).isEmpty();
     }
@@ -47,7 +49,7 @@ class MovedClockTest {
         slow.receive("GET / HT");
         slow.await();
         stage.jump(HOURS);
-        stage.advance(100);
+        stage.advance(NOTICED);
 
         assertThat(slow.wire.output()).startsWith("HTTP/1.1 408 ");
     }
@@ -58,7 +60,7 @@ class MovedClockTest {
         stage.advance(KEEP_ALIVE + 50);
         assertThat(lingering.phase()).isEqualTo(Phase.LINGERING);
         stage.jump(HOURS);
-        stage.advance(100);
+        stage.advance(NOTICED);
 
         assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.LINGER_EXPIRED, 1L));
         assertThat(stage.manager.getLingering()).isZero();
@@ -69,7 +71,7 @@ class MovedClockTest {
         stage.advance(60_000);
         Actor idle = stage.acceptIdle();
         stage.jump(Duration.ofSeconds(-50));
-        stage.advance(100);
+        stage.advance(NOTICED);
         assertThat(idle.phase()).isEqualTo(Phase.IDLE);
 
         idle.serve();
