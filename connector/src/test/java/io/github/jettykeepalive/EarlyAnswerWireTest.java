@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -90,6 +91,43 @@ class EarlyAnswerWireTest {
             client.halfClose();
             rig.expectCloses(CloseReason.CLIENT);
         }
+    }
+
+    /** What was looked at while the response was sent is there for an application that asks to be called, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {LENGTH, CHUNKED})
+    void contentThatHasComeIsToldOfAfterTheLastWrite(String framing) throws Exception {
+        Request.Handler answersFirst = (request, response, callback) -> {
+            response.write(true, BufferUtil.toBuffer("bird"), Callback.from(() -> demandAll(request, callback)));
+            return true;
+        };
+        try (var rig = Rig.start(wire, answersFirst);
+                var client = rig.connect()) {
+            String content = framing.equals(LENGTH) ? "12345" : "2\r\n12\r\n3\r\n345\r\n0\r\n\r\n";
+            client.send(post(framing) + content + post(framing) + content + get(CLOSE));
+
+            assertThat(client.readResponses(3)).extracting(RawResponse::body).containsOnly("bird");
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.CLIENT);
+        }
+    }
+
+    /** One chunk for each call. */
+    private static void demandAll(Request request, Callback callback) {
+        request.demand(() -> {
+            Content.Chunk chunk = request.read();
+            if (chunk != null) {
+                chunk.release();
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                callback.failed(chunk.getFailure());
+            } else if (chunk != null && chunk.isLast()) {
+                callback.succeeded();
+            } else {
+                demandAll(request, callback);
+            }
+        });
     }
 
     /** The application still waits for content when Jetty's idle timer has the request answered. */
