@@ -90,14 +90,20 @@ final class DeadlineSweep {
     /** At the next beat, once, for all who ask before it has come. */
     private void tickSoon() {
         if (soon.compareAndSet(false, true)) {
-            schedule(clock.getAsLong() / TICK + 1);
+            schedule(this::tickAsked, clock.getAsLong() / TICK + 1);
         }
     }
 
-    private Scheduler.@Nullable Task schedule(long tick) {
+    private Scheduler.@Nullable Task schedule(Runnable what, long tick) {
         // On the beat of the slots, whenever this one came.
         long delay = Math.max(0, tick * TICK - clock.getAsLong());
-        return stopped ? null : scheduler.schedule(this::tick, delay, TimeUnit.MILLISECONDS);
+        return stopped ? null : scheduler.schedule(what, delay, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void tickAsked() {
+        // Whatever is handed in from here on has another tick. Nobody else says so, or one beat could have several.
+        soon.set(false);
+        tick();
     }
 
     /** One at a time, though the one for later may come while the one for soon is on its way. */
@@ -109,11 +115,9 @@ final class DeadlineSweep {
             later.cancel();
             later = null;
         }
-        // Whatever is handed in from here on has another tick.
-        soon.set(false);
         sweep(clock.getAsLong());
         if (filed.get() > 0) {
-            later = schedule(nextLook());
+            later = schedule(this::tick, nextLook());
         }
     }
 

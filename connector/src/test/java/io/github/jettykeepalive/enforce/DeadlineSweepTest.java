@@ -237,6 +237,22 @@ class DeadlineSweepTest extends SweepTimeline {
     }
 
     @Test
+    void whatTheOneForLaterHandsInIsLeftToTheOneForSoon() {
+        Entry late = new Entry("late", 1_200);
+        entry("a", 1_050).plan = each -> {
+            each.end();
+            late.handIn();
+        };
+        at(1_020);
+        entry("b", 1_300);
+
+        at(1_050);
+        assertThat(scheduler.pending()).as("one for each beat").isEqualTo(1);
+        at(1_300);
+        assertThat(log).containsExactly("a@1050", "late@1200", "b@1300");
+    }
+
+    @Test
     void whoIsHandedInByTheLastThatWasDueIsNotForgotten() {
         Entry a = new Entry("a", 200);
         Entry b = entry("b", 100);
