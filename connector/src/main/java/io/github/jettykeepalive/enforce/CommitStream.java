@@ -156,9 +156,11 @@ final class CommitStream extends UnreadContent implements Exchange {
     public void failed(Throwable failure) {
         release();
         if (connection().tenure.isAnswered()) {
-            // The response is complete, what failed is the rest of the request: this is an end, not an abort.
+            // The response is complete, what failed is the rest of the request, or a stop came in before its last
+            // callback:
+            // this is an end, not an abort.
             CloseReason reason = connection().tenure.closeReason();
-            connection().end(reason == null ? CloseReason.BODY_LEFT : reason);
+            connection().end(reason == null ? connection().serversReason(CloseReason.BODY_LEFT) : reason);
         }
         super.failed(failure);
     }

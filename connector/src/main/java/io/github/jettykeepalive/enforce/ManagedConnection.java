@@ -140,7 +140,7 @@ final class ManagedConnection extends StateCell {
             case HANDLING ->
                 Objects.requireNonNullElseGet(tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
             case READING, OVERDUE -> intake.isPeerGone() ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
-            default -> intake.isPeerGone() ? CloseReason.PEER_GONE : CloseReason.IDLE;
+            default -> intake.isPeerGone() ? CloseReason.PEER_GONE : serversReason(CloseReason.IDLE);
         };
     }
 

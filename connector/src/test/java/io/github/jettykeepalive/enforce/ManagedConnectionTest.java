@@ -93,6 +93,20 @@ class ManagedConnectionTest {
         assertThat(actor.startRequest()).isTrue();
     }
 
+    /** Jetty reads at once what it has accepted, and its selector may have closed that already. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void stopIsTheReasonHoweverItIsNoticed(boolean first) {
+        Actor actor = first ? stage.accept() : stage.acceptIdle();
+        stage.stop();
+        actor.wire.arriveFin();
+
+        assertThat(actor.read()).isEqualTo(-1);
+        actor.getEndPoint().shutdownOutput();
+        actor.wire.close();
+        assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.DRAIN, 1L));
+    }
+
     /** A crowd whose deadlines move all the time: whoever falls silent is closed in time, and nobody else. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})

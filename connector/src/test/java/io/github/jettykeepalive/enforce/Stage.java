@@ -25,15 +25,6 @@ final class Stage {
     static final long IDLE_TIMEOUT = 30_000;
 
     private static final Executor SAME_THREAD = Runnable::run;
-    private static final Connector CONNECTOR = (Connector) Proxy.newProxyInstance(
-            Stage.class.getClassLoader(),
-            new Class<?>[] {Connector.class},
-            (proxy, method, arguments) -> switch (method.getName()) {
-                case "getExecutor" -> SAME_THREAD;
-                case "isShutdown" -> false;
-                case "isRunning" -> true;
-                default -> throw new UnsupportedOperationException(method.getName());
-            });
 
     final ManualClock clock = new ManualClock();
     final ManualScheduler scheduler = new ManualScheduler(clock);
@@ -44,6 +35,17 @@ final class Stage {
     private long jumpedNanos;
 
     private @Nullable Error clockFails;
+    private boolean running = true;
+
+    private final Connector connector = (Connector) Proxy.newProxyInstance(
+            Stage.class.getClassLoader(),
+            new Class<?>[] {Connector.class},
+            (proxy, method, arguments) -> switch (method.getName()) {
+                case "getExecutor" -> SAME_THREAD;
+                case "isShutdown" -> false;
+                case "isRunning" -> running;
+                default -> throw new UnsupportedOperationException(method.getName());
+            });
 
     Stage(KeepAlivePolicy policy) {
         manager = new ConnectionManager(policy, ledger, scheduler, this::nanoTime);
@@ -68,6 +70,11 @@ final class Stage {
         jumpedNanos += duration.toNanos();
     }
 
+    /** The connector begins to stop; what that does to sockets is up to the test. */
+    void stop() {
+        running = false;
+    }
+
     /** A connection that has just been accepted and waits for its first request. */
     Actor accept() {
         return accept("127.0.0.1");
@@ -83,7 +90,7 @@ final class Stage {
 
     /** As the factory does when its connector has accepted. */
     Connection manage(MemoryEndPoint wire, Function<EndPoint, Connection> http) {
-        return manager.manage(CONNECTOR, wire, http);
+        return manager.manage(connector, wire, http);
     }
 
     /** A connection that has been made, but that Jetty has not opened. */
