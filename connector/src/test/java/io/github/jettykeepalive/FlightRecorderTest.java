@@ -92,6 +92,7 @@ class FlightRecorderTest {
                 var client = rig.connect()) {
             Rest answer = client.send(header).readToEof();
             assertThat(answer.end()).isEqualTo(End.FIN);
+            Eventually.await(Rig.PATIENCE, "it lingers", () -> rig.factory().getLingering() == 1);
             TimeoutsTest.pass(LIFE.toMillis());
             client.send("x".repeat(1000)).halfClose();
             rig.expectCloses(CloseReason.BODY_LEFT);

@@ -72,8 +72,10 @@ class LogsAndDumpTest {
             gone.send(get(Ask.CLOSE)).readResponse();
             gone.expectFin();
             gone.halfClose();
-            Eventually.await(Rig.PATIENCE, "one is gone", () -> rig.ledger().getOpen() == 1);
+            Eventually.await(Rig.PATIENCE, "one is gone", () -> rig.ledger().getCloses(CloseReason.CLIENT) == 1);
             String id = idle.send(get()).readResponse().body();
+            Eventually.await(
+                    Rig.PATIENCE, "the other is idle", () -> rig.ledger().getIdle() == 1);
 
             String dump = rig.server().server().dump();
             assertThat(dump)
