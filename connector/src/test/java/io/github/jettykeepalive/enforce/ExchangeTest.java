@@ -217,6 +217,13 @@ class ExchangeTest {
     }
 
     @Test
+    void stopThatComesBetweenAResponseAndItsEndIsTheReason() throws Exception {
+        assertThat(start(factory -> {}).ask(get("/stop", "1.1", "")))
+                .containsExactly("HTTP/1.1 200 OK Content-Length: 5");
+        assertEnded(CloseReason.DRAIN);
+    }
+
+    @Test
     void fieldsThatAStreamOfTheApplicationSendsAreSent() throws Exception {
         assertThat(start(factory -> {}).ask(get("/stream-of-its-own", "1.1", "")))
                 .containsExactly("HTTP/1.1 200 OK Content-Length: 5; X-Own: yes");

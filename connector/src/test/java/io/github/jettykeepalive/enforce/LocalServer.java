@@ -15,7 +15,9 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.LocalConnector;
@@ -31,6 +33,7 @@ final class LocalServer implements AutoCloseable {
     private final Server server = new Server();
     final KeepAliveConnectionFactory factory = new KeepAliveConnectionFactory(plain());
     private final LocalConnector connector = new LocalConnector(server, factory);
+    private volatile boolean goesDown;
 
     private static HttpConfiguration plain() {
         var configuration = new HttpConfiguration();
@@ -65,7 +68,7 @@ final class LocalServer implements AutoCloseable {
                 var fields = new TreeSet<>(List.of(head).subList(1, head.length));
                 heads.add(head[0] + " " + String.join("; ", fields));
             }
-            if (heads.get(heads.size() - 1).contains("Connection: close")) {
+            if (goesDown || heads.get(heads.size() - 1).contains("Connection: close")) {
                 // Whoever leaves at the last byte may be gone before the server has ended.
                 Eventually.await(Duration.ofSeconds(PATIENCE), "the FIN is sent", endPoint::isOutputShutdown);
             }
@@ -74,7 +77,7 @@ final class LocalServer implements AutoCloseable {
     }
 
     /** Does what its path says. */
-    private static final class Application extends Handler.Abstract {
+    private final class Application extends Handler.Abstract {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             HttpFields.Mutable fields = response.getHeaders();
@@ -85,6 +88,7 @@ final class LocalServer implements AutoCloseable {
                 case "/close" -> request.setAttribute(KeepAliveAttributes.CLOSE, true);
                 case "/header" -> fields.put("Connection", "close");
                 case "/stream-of-its-own" -> request.addHttpStreamWrapper(OwnStream::new);
+                case "/stop" -> request.addHttpStreamWrapper(stream -> new StoppedStream(stream, request));
                 case "/attributes" -> attributes(request, fields);
                 default -> {}
             }
@@ -135,6 +139,39 @@ final class LocalServer implements AutoCloseable {
                     response.getHttpVersion(),
                     HttpFields.build(response.getHttpFields()).add("X-Own", "yes"));
             super.send(request, other, last, content, callback);
+        }
+    }
+
+    /** The server goes down when the response is written, before Jetty is told so. */
+    private final class StoppedStream extends HttpStream.Wrapper {
+        private final HttpChannel channel;
+
+        StoppedStream(HttpStream stream, Request request) {
+            super(stream);
+            goesDown = true;
+            channel = (HttpChannel) request.getComponents();
+        }
+
+        @Override
+        public void send(
+                MetaData.Request request,
+                MetaData.Response response,
+                boolean last,
+                ByteBuffer content,
+                Callback callback) {
+            Callback stopped = Callback.from(
+                    () -> {
+                        stop();
+                        callback.succeeded();
+                    },
+                    callback::failed);
+            super.send(request, response, last, content, stopped);
+        }
+
+        /** As much of it as Jetty's selector does to a connection whose thread is here. */
+        private void stop() {
+            connector.shutdown();
+            channel.onFailure(new EofException("the server stops")).run();
         }
     }
 }
