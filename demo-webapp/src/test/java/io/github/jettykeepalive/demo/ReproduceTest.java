@@ -88,9 +88,15 @@ class ReproduceTest extends RunningLab {
                 .redirectOutput(output.toFile())
                 .start();
         if (!shell.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            shell.descendants().forEach(ProcessHandle::destroy);
-            shell.destroy();
+            destroy(shell.toHandle());
         }
         return Files.readString(output);
+    }
+
+    /** From the shell downwards: one that outlives its child reports that in what the command has said. */
+    private static void destroy(ProcessHandle process) {
+        List<ProcessHandle> children = process.children().toList();
+        process.destroy();
+        children.forEach(ReproduceTest::destroy);
     }
 }
