@@ -156,11 +156,9 @@ final class CommitStream extends UnreadContent implements Exchange {
     public void failed(Throwable failure) {
         release();
         if (connection().tenure.isAnswered()) {
-            // The response is complete, what failed is the rest of the request, or a stop came in before its last
-            // callback:
-            // this is an end, not an abort.
-            CloseReason reason = connection().tenure.closeReason();
-            connection().end(reason == null ? connection().serversReason(CloseReason.BODY_LEFT) : reason);
+            // The response is complete: this is an end, not an abort. What failed is the rest of the request, or a stop
+            // came in before the last callback.
+            connection().end(connection().saidReason(CloseReason.BODY_LEFT));
         }
         super.failed(failure);
     }

@@ -137,8 +137,7 @@ final class ManagedConnection extends StateCell {
 
     private CloseReason reasonOfHalfClose(Phase phase) {
         return switch (phase) {
-            case HANDLING ->
-                Objects.requireNonNullElseGet(tenure.closeReason(), () -> serversReason(CloseReason.APPLICATION));
+            case HANDLING -> saidReason(CloseReason.APPLICATION);
             case READING, OVERDUE -> intake.isPeerGone() ? CloseReason.PEER_GONE : CloseReason.PROTOCOL_ERROR;
             default -> intake.isPeerGone() ? CloseReason.PEER_GONE : serversReason(CloseReason.IDLE);
         };
@@ -273,6 +272,12 @@ final class ManagedConnection extends StateCell {
         } else if (!endPoint.isOpen()) {
             closed(CloseReason.PEER_GONE);
         }
+    }
+
+    /** Why the connection ends behind a response: as the response said, and if it did not, {@link #serversReason}. */
+    CloseReason saidReason(CloseReason otherwise) {
+        CloseReason said = tenure.closeReason();
+        return said == null ? serversReason(otherwise) : said;
     }
 
     /** An end that was not agreed on: if the server is going down, that is why, whatever it looked like from here. */
