@@ -16,6 +16,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,16 @@ final class CommitStream extends UnreadContent implements Exchange {
         }
     }
 
+    @Override
+    void callForContent() {
+        if (request.getComponents() instanceof HttpChannel channel) {
+            Runnable onContent = channel.onContentAvailable();
+            if (onContent != null) {
+                onContent.run();
+            }
+        }
+    }
+
     private @Nullable HttpField announcement() {
         Rules rules = connection().manager.rules();
         KeepAliveHeader header = rules.announcement.announce(this);
@@ -133,6 +144,7 @@ final class CommitStream extends UnreadContent implements Exchange {
     @Override
     public void succeeded() {
         release();
+        connection().exchangeOver();
         if (connection().tenure.isCommitted()) {
             CloseReason reason = connection().tenure.closeReason();
             if (reason == null) {
@@ -155,6 +167,7 @@ final class CommitStream extends UnreadContent implements Exchange {
     @Override
     public void failed(Throwable failure) {
         release();
+        connection().exchangeOver();
         if (connection().tenure.isAnswered()) {
             // The response is complete: this is an end, not an abort. What failed is the rest of the request, or a stop
             // came in before the last callback.

@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandles;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.Callback;
@@ -105,25 +104,25 @@ final class ConnectionEnding {
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
         LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
-            connection.manager.lingering().entered(connection);
-            // A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait
-            // behind.
-            connection.gate.drop();
             takeOver(endPoint, lingering);
+            // Only now may others end it: whoever closes the end point finds the connection that it belongs to.
+            connection.manager.lingering().entered(connection);
+            lingering.onOpen();
         }
     }
 
     /**
      * What {@code EndPoint.upgrade} does, but for asking Jetty's connection for the bytes it has left: it answers some requests
      * on another thread than the one that reads, and that one may be giving the buffer back, to be another connection's.
+     *
+     * <p>A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait behind.
      */
-    private static void takeOver(EndPoint endPoint, LingeringConnection lingering) {
-        Connection before = endPoint.getConnection();
-        if (before != null) {
-            before.onClose(null);
-        }
+    private void takeOver(EndPoint endPoint, LingeringConnection lingering) {
         endPoint.setConnection(lingering);
-        lingering.onOpen();
+        connection.gate.close();
+        if (endPoint.isOpen()) {
+            lingering.closeFormer();
+        }
     }
 
     /** The peer had its time to close first; now we do. */

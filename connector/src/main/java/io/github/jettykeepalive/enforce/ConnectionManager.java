@@ -177,7 +177,7 @@ public final class ConnectionManager {
 
     void closed(ManagedConnection connection, CloseReason reason, boolean lingered) {
         if (lingered) {
-            lingering.left();
+            lingering.left(connection);
             if (reason != CloseReason.LINGER_EXPIRED
                     && connection.endPoint.getConnection() instanceof LingeringConnection last
                     && last.discarded() > 0) {

@@ -24,6 +24,9 @@ final class Intake {
     /** The latest four, the latest of them lowest. */
     private int lastBytes;
 
+    /** How many of those four came through us. */
+    private int seen;
+
     private boolean peerGone;
     private boolean looked;
 
@@ -31,10 +34,13 @@ final class Intake {
         this.connection = connection;
     }
 
-    /** What Jetty reads; nothing if it comes too late to be served. */
+    /** What Jetty reads: nothing if it comes too late to be served, the end once the connection is ours alone. */
     int fill(ByteBuffer buffer) throws IOException {
         Phase phase = connection.phase();
-        if (phase == Phase.PARTING || phase == Phase.LINGERING || (phase == Phase.CLOSING && willLinger())) {
+        if (phase.isTakenOver()) {
+            return -1;
+        }
+        if (phase == Phase.CLOSING && !connection.isExchanging() && willLinger()) {
             return 0;
         }
         int filled = -1;
@@ -101,15 +107,16 @@ final class Intake {
         for (int i = end - Math.min(count, Integer.BYTES); i < end; i++) {
             lastBytes = lastBytes << Byte.SIZE | (buffer.get(i) & 0xff);
         }
+        seen = Math.min(Integer.BYTES, seen + count);
     }
 
     /**
      * Whether a request has begun behind the one that is complete and had no content: what came last is not the end of a
-     * header (RFC 9112 section 9.3.2). Section 2.2: a lone LF ends a line too.
+     * header (RFC 9112 section 9.3.2). Section 2.2: a lone LF ends a line too. Of a request whose beginning was read by what found
+     * out about the protocol (PROXY, ALPN, TLS or not) the end alone may have come through us, which says nothing.
      */
     boolean isWithinHeader() {
-        // None came through us if what Jetty found out about the protocol had read them.
-        return lastBytes != 0 && (lastBytes & 0xffff) != LF_LF && (lastBytes & 0xffffff) != LF_CR_LF;
+        return seen == Integer.BYTES && (lastBytes & 0xffff) != LF_LF && (lastBytes & 0xffffff) != LF_CR_LF;
     }
 
     /** Whether the peer's FIN or reset was seen while reading. */

@@ -1,16 +1,18 @@
 package io.github.jettykeepalive.enforce;
 
-import io.github.jettykeepalive.policy.Phase;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The connections that linger, oldest first, and the bound on their number. Thread-safe. */
+/**
+ * The connections that linger, oldest first, and the bound on their number. One that has ended is forgotten at once, in whatever
+ * order they end. Thread-safe: the set has a monitor, under which nothing else is done.
+ */
 final class Lingering {
     private final ConnectionManager manager;
-    private final Queue<ManagedConnection> oldestFirst = new ConcurrentLinkedQueue<>();
+    private final Set<ManagedConnection> oldestFirst = new LinkedHashSet<>();
     private final LimitNotice notice = new LimitNotice("maxLingering");
-    private final AtomicInteger count = new AtomicInteger();
 
     Lingering(ConnectionManager manager) {
         this.manager = manager;
@@ -18,43 +20,46 @@ final class Lingering {
 
     /** One more; beyond the bound the oldest is reset. */
     void entered(ManagedConnection connection) {
-        oldestFirst.add(connection);
         int most = manager.rules().policy.linger().maxLingering();
-        int now = count.incrementAndGet();
+        int now = add(connection);
         notice.update(now, most);
-        if (now > most) {
-            evictOldest();
-        }
-        forgetEnded();
-    }
-
-    /** One less, however it ended. */
-    void left() {
-        notice.update(count.decrementAndGet(), manager.rules().policy.linger().maxLingering());
-    }
-
-    int count() {
-        return count.get();
-    }
-
-    private void evictOldest() {
-        for (ManagedConnection oldest = oldestFirst.poll(); oldest != null; oldest = oldestFirst.poll()) {
-            if (isLingering(oldest)) {
+        if (!connection.phase().isTakenOver()) {
+            // It ended before it was in the set, so nobody has taken it out.
+            left(connection);
+        } else if (now > most) {
+            ManagedConnection oldest = takeOldest();
+            if (oldest != null) {
                 oldest.ending().reset();
-                return;
             }
         }
     }
 
-    /** The first to come are about the first to go, so the head is where the ended ones are. */
-    private void forgetEnded() {
-        ManagedConnection head = oldestFirst.peek();
-        while (head != null && !isLingering(head) && oldestFirst.remove(head)) {
-            head = oldestFirst.peek();
-        }
+    /** One less, however it ended. */
+    void left(ManagedConnection connection) {
+        notice.update(remove(connection), manager.rules().policy.linger().maxLingering());
     }
 
-    private static boolean isLingering(ManagedConnection connection) {
-        return connection.phase() == Phase.LINGERING || connection.phase() == Phase.PARTING;
+    synchronized int count() {
+        return oldestFirst.size();
+    }
+
+    private synchronized int add(ManagedConnection connection) {
+        oldestFirst.add(connection);
+        return oldestFirst.size();
+    }
+
+    private synchronized int remove(ManagedConnection connection) {
+        oldestFirst.remove(connection);
+        return oldestFirst.size();
+    }
+
+    private synchronized @Nullable ManagedConnection takeOldest() {
+        Iterator<ManagedConnection> first = oldestFirst.iterator();
+        if (!first.hasNext()) {
+            return null;
+        }
+        ManagedConnection oldest = first.next();
+        first.remove();
+        return oldest;
     }
 }

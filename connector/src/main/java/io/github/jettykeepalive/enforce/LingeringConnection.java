@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
@@ -46,7 +48,10 @@ final class LingeringConnection extends AbstractConnection implements Departures
     /** The socket, if no layer is between it and us: an end that is read here does not yet close the end point. */
     private final @Nullable SocketChannel socket;
 
-    private volatile long discarded;
+    private final AtomicLong discarded = new AtomicLong();
+
+    /** Jetty's connection until its listeners have been told that it is over. */
+    private final AtomicReference<@Nullable Connection> former;
 
     LingeringConnection(ManagedConnection connection, LingerPolicy policy, long now, boolean atOnce) {
         super(connection.endPoint, connection.connector.getExecutor());
@@ -54,10 +59,12 @@ final class LingeringConnection extends AbstractConnection implements Departures
         this.policy = policy;
         this.startedAt = now;
         this.atOnce = atOnce;
-        socket = connection.endPoint instanceof SocketChannelEndPoint plain
-                ? (SocketChannel) plain.getTransport()
+        // A subclass may want to see what is read.
+        socket = connection.endPoint.getClass() == SocketChannelEndPoint.class
+                ? (SocketChannel) connection.endPoint.getTransport()
                 : null;
         Connection before = connection.endPoint.getConnection();
+        former = new AtomicReference<>(before);
         bytesIn = before == null ? 0 : before.getBytesIn();
         bytesOut = before == null ? 0 : before.getBytesOut();
     }
@@ -104,7 +111,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
             if (discard(READS_PER_TURN)) {
                 return false;
             }
-            if (policy.exceeds(discarded)) {
+            if (policy.exceeds(discarded.get())) {
                 how = CloseReason.LINGER_EXPIRED;
             }
         } catch (IOException gone) {
@@ -122,8 +129,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
             if (filled <= 0) {
                 return filled == 0;
             }
-            count(filled);
-            if (policy.exceeds(discarded)) {
+            if (policy.exceeds(count(filled))) {
                 return false;
             }
         }
@@ -141,15 +147,15 @@ final class LingeringConnection extends AbstractConnection implements Departures
         return read;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one reader at a time; volatile for those who watch
-    private void count(int bytes) {
-        discarded += bytes;
+    /** The sweep's thread may read beside the selector's. Returns how many bytes there were in all. */
+    private long count(int bytes) {
         connection.manager.ledger().discarded(bytes);
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
             long deadline = policy.deadline(startedAt, connection.manager.now());
             connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline));
         }
+        return discarded.addAndGet(bytes);
     }
 
     private void end(CloseReason how) {
@@ -162,13 +168,14 @@ final class LingeringConnection extends AbstractConnection implements Departures
      * to come to them. Called when the gap is over; on the sweep's thread, beside which the selector's may read as well.
      */
     boolean isStillReceiving(long now) {
-        long before = discarded;
+        long before = discarded.get();
         try {
             discard(1);
         } catch (IOException gone) {
             return false;
         }
-        return discarded > before && now < startedAt + policy.timeout().toMillis() && !policy.exceeds(discarded);
+        long after = discarded.get();
+        return after > before && now < startedAt + policy.timeout().toMillis() && !policy.exceeds(after);
     }
 
     /** Time is up. What has already arrived is read once more: a socket closed over unread bytes is reset by the kernel. */
@@ -184,7 +191,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     /** Bytes read and thrown away so far. */
     long discarded() {
-        return discarded;
+        return discarded.get();
     }
 
     long lingeredFor(long now) {
@@ -193,7 +200,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     @Override
     public long getBytesIn() {
-        return bytesIn + discarded;
+        return bytesIn + discarded.get();
     }
 
     @Override
@@ -214,13 +221,27 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     @Override
     public void onClose(@Nullable Throwable cause) {
+        // The end point was closed while we took it over, and Jetty asked it for its connection after we had.
+        closeFormer();
         connection.closed(CloseReason.PEER_GONE);
         super.onClose(cause);
     }
 
+    /**
+     * Tells the listeners of Jetty's connection, once, that it is over. Either the end point is still open after we are its
+     * connection, and this is for us to do; or it has been closed meanwhile, and whoever does that tells the connection that it
+     * finds there: Jetty's, or us.
+     */
+    void closeFormer() {
+        Connection before = former.getAndSet(null);
+        if (before != null) {
+            before.onClose(null);
+        }
+    }
+
     @Override
     public String toConnectionString() {
-        return "%s@%x{discarded=%d}".formatted(getClass().getSimpleName(), hashCode(), discarded);
+        return "%s@%x{discarded=%d}".formatted(getClass().getSimpleName(), hashCode(), discarded.get());
     }
 
     /** Non-blocking, so that no thread is handed over to. */

@@ -7,9 +7,11 @@ import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -46,6 +48,9 @@ final class ManagedConnection extends StateCell {
     final RequestHead head = new RequestHead();
     private @Nullable HeaderEditing editing;
 
+    /** Whether a request is with the application: it may read on after the last byte of its response. */
+    private volatile boolean exchanging;
+
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
     private long idleSince;
 
@@ -68,15 +73,21 @@ final class ManagedConnection extends StateCell {
     // --- what Jetty's HTTP connection does with its end point
 
     int fill(ByteBuffer buffer) throws IOException {
-        return intake.fill(buffer);
+        return phase() == Phase.UPGRADED ? endPoint.fill(buffer) : intake.fill(buffer);
     }
 
     /** Jetty waits for a request's bytes, or for the peer's FIN. */
     void fillInterested(Callback callback) {
         switch (phase()) {
             case CLOSED -> endPoint.fillInterested(callback);
-            case CLOSING -> ending().waitForPeer(callback);
-            case PARTING, LINGERING -> {}
+            case CLOSING -> {
+                if (exchanging) {
+                    gate.await(callback);
+                } else {
+                    ending().waitForPeer(callback);
+                }
+            }
+            case PARTING, LINGERING -> callback.failed(new ClosedChannelException());
             case READING -> {
                 intake.headerGoesOn();
                 gate.await(callback);
@@ -88,24 +99,46 @@ final class ManagedConnection extends StateCell {
                     gate.await(callback);
                 }
             }
+            // Another protocol's too: an interrupt that was meant for an earlier wait may still come.
             default -> gate.await(callback);
         }
     }
 
     /** Jetty waits for a request's content. */
     boolean tryFillInterested(Callback callback) {
-        Phase phase = phase();
-        return phase != Phase.PARTING && phase != Phase.LINGERING && gate.tryAwait(callback);
+        if (phase().isTakenOver()) {
+            callback.failed(new ClosedChannelException());
+            return true;
+        }
+        return gate.tryAwait(callback);
     }
 
     void write(Callback callback, ByteBuffer... buffers) {
-        if (phase() != Phase.HANDLING) {
+        Phase phase = phase();
+        if (phase.isTakenOver()) {
+            callback.failed(new EofException(new ClosedChannelException()));
+            return;
+        }
+        if (phase != Phase.HANDLING && phase != Phase.UPGRADED) {
             // Jetty's own answer to a malformed request, whose bytes may have come with its predecessor's.
             intake.received();
+            phase = phase();
         }
-        Phase phase = phase();
-        boolean asItIs = editing == null && phase == Phase.HANDLING;
+        boolean asItIs = editing == null && (phase == Phase.HANDLING || phase == Phase.UPGRADED);
         endPoint.write(callback, asItIs ? buffers : editing().edit(phase, buffers));
+    }
+
+    /** Whether Jetty's connection and the application may still use the end point; once it lingers it is as good as closed. */
+    boolean isOpen() {
+        return !phase().isTakenOver() && endPoint.isOpen();
+    }
+
+    boolean isInputShutdown() {
+        return phase().isTakenOver() || endPoint.isInputShutdown();
+    }
+
+    boolean isOutputShutdown() {
+        return phase().isTakenOver() || endPoint.isOutputShutdown();
     }
 
     /** Made when first needed: few connections ever do, and all of them would have to keep it. */
@@ -174,7 +207,17 @@ final class ManagedConnection extends StateCell {
             return false;
         }
         tenure.requestStarted();
+        exchanging = true;
         return true;
+    }
+
+    /** The application is done with the request, and has been told so or is about to be. */
+    void exchangeOver() {
+        exchanging = false;
+    }
+
+    boolean isExchanging() {
+        return exchanging;
     }
 
     /**

@@ -42,6 +42,21 @@ final class ManagedEndPoint extends ForwardingEndPoint implements Managed {
     }
 
     @Override
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return connection.isInputShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return connection.isOutputShutdown();
+    }
+
+    @Override
     public void shutdownOutput() {
         connection.shutdownOutput();
     }

@@ -73,6 +73,21 @@ final class ManagedProxyEndPoint extends ProxyEndPoint implements Managed {
     }
 
     @Override
+    public boolean isOpen() {
+        return connection.isOpen();
+    }
+
+    @Override
+    public boolean isInputShutdown() {
+        return connection.isInputShutdown();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+        return connection.isOutputShutdown();
+    }
+
+    @Override
     public void shutdownOutput() {
         connection.shutdownOutput();
     }

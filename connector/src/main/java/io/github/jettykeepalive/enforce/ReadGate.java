@@ -5,6 +5,10 @@ import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadPendingException;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractEndPoint;
@@ -30,8 +34,18 @@ final class ReadGate implements Callback {
 
     private final ManagedConnection connection;
 
-    /** Who waits; written before this gate is registered, read after it was taken, so Jetty's swap publishes it. */
-    private @Nullable Callback waiting;
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING = MethodHandles.lookup().findVarHandle(ReadGate.class, "waiting", Callback.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Who waits, null if nobody does: whoever puts it in waits alone, whoever takes it out calls it. */
+    private volatile @Nullable Callback waiting;
 
     /** Whether the wait has failed and nobody waits since. */
     private volatile boolean taken;
@@ -40,9 +54,15 @@ final class ReadGate implements Callback {
         this.connection = connection;
     }
 
-    /** Waits until the end point is readable. */
+    /**
+     * Waits until the end point is readable.
+     *
+     * @throws ReadPendingException if somebody waits already
+     */
     void await(Callback callback) {
-        prepare(callback);
+        if (!begin(callback)) {
+            throw new ReadPendingException();
+        }
         connection.endPoint.fillInterested(this);
         if (isClaimed()) {
             // The claim was made before there was a wait to interrupt.
@@ -52,15 +72,30 @@ final class ReadGate implements Callback {
 
     /** Waits, unless somebody waits already. */
     boolean tryAwait(Callback callback) {
-        prepare(callback);
-        return connection.endPoint.tryFillInterested(this);
+        if (!begin(callback)) {
+            return false;
+        }
+        boolean registered = connection.endPoint.tryFillInterested(this);
+        if (!registered) {
+            // Somebody waits past us: that wait goes on, this one never began.
+            take();
+        }
+        return registered;
     }
 
-    private void prepare(Callback callback) {
-        waiting = callback;
+    private boolean begin(Callback callback) {
+        if (!WAITING.compareAndSet(this, null, callback)) {
+            return false;
+        }
         if (taken) {
             taken = false;
         }
+        return true;
+    }
+
+    /** Ends the wait; it also held Jetty's HTTP connection, which a connection that lingers is done with. */
+    private @Nullable Callback take() {
+        return (Callback) WAITING.getAndSet(this, null);
     }
 
     /**
@@ -94,10 +129,13 @@ final class ReadGate implements Callback {
         }
     }
 
-    /** Nobody is to hear of this wait any more: the connection is taken from whoever waits. */
-    void drop() {
-        waiting = null;
+    /** The connection is taken from whoever waits, who hears of it as when an end point is closed. */
+    void close() {
+        Callback callback = take();
         interrupt();
+        if (callback != null) {
+            callback.failed(new ClosedChannelException());
+        }
     }
 
     private void interrupt() {
@@ -109,9 +147,7 @@ final class ReadGate implements Callback {
 
     @Override
     public void succeeded() {
-        Callback callback = waiting;
-        // It holds Jetty's HTTP connection, which a connection that lingers is done with.
-        waiting = null;
+        Callback callback = take();
         if (callback != null) {
             callback.succeeded();
         }
@@ -120,7 +156,7 @@ final class ReadGate implements Callback {
     @Override
     public void failed(Throwable cause) {
         taken = true;
-        Callback callback = waiting;
+        Callback callback = take();
         boolean goesOn = cause instanceof Claim
                 // An interrupt that came late: its wait was over, this one is another.
                 ? !isClaimed()
@@ -137,7 +173,7 @@ final class ReadGate implements Callback {
     private void actOnClaim(@Nullable Callback callback) {
         if (callback != null && connection.phase() == Phase.CLAIMED && Arrived.isAnything(connection.endPoint)) {
             // The selector was too busy to come to it; it does now, and a request that is read undoes the claim.
-            prepare(callback);
+            begin(callback);
             connection.endPoint.fillInterested(this);
         } else {
             end();

@@ -1,7 +1,7 @@
 package io.github.jettykeepalive.enforce;
 
-import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpStream;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * A stream that finds out, when a response is complete, whether request content is still to come, so that the response can
  * say that it is the last.
  *
- * <p>Content the application has not read is looked at without being lost: what has arrived is kept for it. Content that it
- * waits for is its own affair. The application may read on one thread and respond on another, so whoever looks at content
- * holds this object's monitor; a request without content never does.
+ * <p>Content that the application has not read is looked at without being lost: what has arrived is kept here, and the
+ * application reads it, is called for it, or has it discarded as if it had never left Jetty's stream. The application may read
+ * on one thread and respond on another, so whoever reads holds this object's monitor; a request without content never does.
  */
-class UnreadContent extends HttpStream.Wrapper {
+abstract class UnreadContent extends ForwardingStream {
     /** As many reads as Jetty itself makes for content nobody wants, {@code maxUnconsumedRequestContentReads}. */
     private static final int READS = 16;
 
@@ -25,7 +25,9 @@ class UnreadContent extends HttpStream.Wrapper {
     private boolean awaited;
 
     private boolean continueOwed;
-    private @Nullable Queue<Content.Chunk> ahead;
+
+    /** What has been read for the application, oldest first; null until there is any. */
+    private volatile @Nullable Queue<Content.Chunk> ahead;
 
     UnreadContent(HttpStream stream, boolean hasContent, boolean expectsContinue) {
         super(stream);
@@ -41,24 +43,44 @@ class UnreadContent extends HttpStream.Wrapper {
 
     private synchronized Content.@Nullable Chunk readUnread() {
         awaited = false;
-        Content.Chunk kept = ahead == null ? null : ahead.poll();
+        Content.Chunk kept = nextAhead();
         Content.Chunk chunk = kept == null ? super.read() : kept;
-        unread = chunk == null || !chunk.isLast();
+        // Content that has failed has no end.
+        unread = chunk == null || !chunk.isLast() || Content.Chunk.isFailure(chunk);
         continueOwed &= chunk == null || !chunk.hasRemaining();
         return chunk;
     }
 
-    /** The application takes care of the content; the answer to this may be a call of it from here. */
-    @Override
-    public final void demand() {
-        if (unread) {
-            await();
-        }
-        super.demand();
+    private Content.@Nullable Chunk nextAhead() {
+        Queue<Content.Chunk> kept = ahead;
+        return kept == null ? null : kept.poll();
     }
 
-    private synchronized void await() {
-        awaited = true;
+    /** The application is called when there is content; at once, from here, if there is already. */
+    @Override
+    public final void demand() {
+        if (unread && !awaits()) {
+            callForContent();
+        } else {
+            super.demand();
+        }
+    }
+
+    /** Whether what the application demands has yet to arrive. */
+    private synchronized boolean awaits() {
+        Queue<Content.Chunk> kept = ahead;
+        awaited = kept == null || kept.isEmpty();
+        return awaited;
+    }
+
+    /** Calls the application that demands content which is here: what Jetty's stream does when content has arrived. */
+    abstract void callForContent();
+
+    /** Nobody wants what is left. Not under the monitor: Jetty may call this with its own lock held. */
+    @Override
+    public final @Nullable Throwable consumeAvailable() {
+        release();
+        return super.consumeAvailable();
     }
 
     /** The client was told to go on. */
@@ -71,37 +93,39 @@ class UnreadContent extends HttpStream.Wrapper {
         return continueOwed;
     }
 
-    /** Whether there is content that nobody waits for and that has not arrived. */
+    /** Whether there is content that has not arrived. The application may still read it, but the client has been answered. */
     final boolean isLeft() {
         return unread && isStillToCome();
     }
 
     private synchronized boolean isStillToCome() {
+        // Content that is awaited has not arrived, and whoever waits for it is at Jetty's stream.
         for (int i = 0; unread && !awaited && i < READS; i++) {
             Content.Chunk chunk = super.read();
-            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+            if (chunk == null) {
                 return true;
             }
             keep(chunk);
             if (chunk.isLast()) {
-                return false;
+                return Content.Chunk.isFailure(chunk);
             }
         }
-        return unread && !awaited;
+        return unread;
     }
 
     private void keep(Content.Chunk chunk) {
-        if (ahead == null) {
-            ahead = new ArrayDeque<>();
+        Queue<Content.Chunk> kept = ahead;
+        if (kept == null) {
+            kept = new ConcurrentLinkedQueue<>();
+            ahead = kept;
         }
-        ahead.add(chunk);
+        kept.add(chunk);
     }
 
-    /** The exchange is over. */
+    /** Gives back what was read and nobody will ask for. */
     final void release() {
-        if (ahead != null) {
-            ahead.forEach(Content.Chunk::release);
-            ahead = null;
+        for (Content.Chunk chunk = nextAhead(); chunk != null; chunk = nextAhead()) {
+            chunk.release();
         }
     }
 }

@@ -52,6 +52,11 @@ public enum Phase {
         return this == CLOSING || this == PARTING || this == LINGERING || this == CLOSED;
     }
 
+    /** Whether the connection is ours alone: for Jetty and the application it is as good as closed. */
+    public boolean isTakenOver() {
+        return this == PARTING || this == LINGERING;
+    }
+
     /** Whether the peer owes us the first byte of a request. */
     public boolean isWaiting() {
         return this == NEW || this == IDLE;

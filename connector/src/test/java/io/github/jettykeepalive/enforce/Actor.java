@@ -101,6 +101,7 @@ final class Actor extends AbstractConnection {
     /** The response is complete, and the connection is kept so long. */
     void keep(long millis) {
         connection.tenure.commit(Verdict.KEEP, true);
+        connection.exchangeOver();
         connection.keep(millis, true); // its bytes need not be a whole header
     }
 
@@ -108,6 +109,7 @@ final class Actor extends AbstractConnection {
     void finish(CloseReason reason) {
         connection.tenure.commit(Verdict.close(reason), true);
         getEndPoint().shutdownOutput();
+        connection.exchangeOver();
         connection.end(reason);
         await();
     }

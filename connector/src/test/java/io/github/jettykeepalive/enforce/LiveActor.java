@@ -104,9 +104,11 @@ final class LiveActor extends AbstractConnection implements Connection.UpgradeFr
         if (last) {
             connection.tenure.commit(Verdict.close(CloseReason.CLIENT), true);
             getEndPoint().shutdownOutput();
+            connection.exchangeOver();
             connection.end(CloseReason.CLIENT);
         } else {
             connection.tenure.commit(Verdict.KEEP, true);
+            connection.exchangeOver();
             connection.keep(KEEP_ALIVE, false);
         }
     }

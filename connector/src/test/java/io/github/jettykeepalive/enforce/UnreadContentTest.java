@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 class UnreadContentTest {
     private final FakeStream stream = new FakeStream();
-    private final UnreadContent content = new UnreadContent(stream, true, false);
+    private final Watched content = new Watched(stream, true, false);
 
     // --- is something left?
 
     @Test
     void aRequestWithoutContentLeavesNothingAndIsNotLookedAt() {
-        assertThat(new UnreadContent(stream, false, false).isLeft()).isFalse();
+        assertThat(new Watched(stream, false, false).isLeft()).isFalse();
         assertThat(stream.reads).isZero();
     }
 
@@ -61,13 +61,21 @@ class UnreadContentTest {
     }
 
     @Test
+    void contentThatFailedUnderItsReaderIsLeft() {
+        stream.chunks.add(Content.Chunk.from(new EOFException()));
+        content.read();
+
+        assertThat(content.isLeft()).isTrue();
+    }
+
+    @Test
     void sixteenChunksAreLookedAtAndNoMore() {
         stream.has(nCopies(15, "x").toArray(String[]::new)).last("x");
         assertThat(content.isLeft()).isFalse();
 
         FakeStream longer =
                 new FakeStream().has(nCopies(16, "x").toArray(String[]::new)).last("x");
-        assertThat(new UnreadContent(longer, true, false).isLeft()).isTrue();
+        assertThat(new Watched(longer, true, false).isLeft()).isTrue();
         assertThat(longer.reads).isEqualTo(16);
     }
 
@@ -117,13 +125,15 @@ class UnreadContentTest {
         assertThat(stream.reads).isEqualTo(1);
     }
 
+    /** Jetty closes a connection whose response is complete while content is awaited. */
     @Test
-    void contentThatIsWaitedForIsItsOwnAffair() {
+    void contentThatIsWaitedForIsLeftAndNotLookedAt() {
         content.demand();
 
-        assertThat(content.isLeft()).isFalse();
+        assertThat(content.isLeft()).isTrue();
         assertThat(stream.reads).isZero();
         assertThat(stream.demands).isEqualTo(1);
+        assertThat(content.calls).isZero();
     }
 
     @Test
@@ -155,6 +165,46 @@ class UnreadContentTest {
 
         assertThat(read()).isEqualTo("a");
         assertThat(content.read()).isSameAs(failure);
+    }
+
+    @Test
+    void whoDemandsWhatWasLookedAtIsCalledAtOnce() {
+        stream.has("a", "b");
+        content.isLeft();
+
+        content.demand();
+        assertThat(content.calls).isEqualTo(1);
+        assertThat(read()).isEqualTo("a");
+        content.demand();
+        assertThat(content.calls).isEqualTo(2);
+        assertThat(read()).isEqualTo("b");
+        assertThat(stream.demands).isZero();
+
+        content.demand();
+        assertThat(content.calls).isEqualTo(2);
+        assertThat(stream.demands).isEqualTo(1);
+    }
+
+    @Test
+    void whoDemandsAfterTheEndIsCalledByJetty() {
+        stream.last("a");
+        content.isLeft();
+        assertThat(read()).isEqualTo("a!");
+
+        content.demand();
+        assertThat(content.calls).isZero();
+        assertThat(stream.demands).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyWantsIsGoneForEverybody() {
+        stream.has("a").last("b");
+        content.isLeft();
+        stream.chunks.add(Content.Chunk.EOF);
+
+        assertThat(content.consumeAvailable()).isNull();
+        assertThat(stream.released).containsExactly("a", "b");
+        assertThat(content.read()).isSameAs(Content.Chunk.EOF);
     }
 
     // --- who releases what
@@ -197,7 +247,7 @@ class UnreadContentTest {
 
     // --- 100 Continue
 
-    private final UnreadContent expecting = new UnreadContent(stream, true, true);
+    private final Watched expecting = new Watched(stream, true, true);
 
     @Test
     void aContinueIsOwedToWhoExpectsIt() {
@@ -233,8 +283,21 @@ class UnreadContentTest {
         return StandardCharsets.UTF_8.decode(chunk.getByteBuffer().slice()) + (chunk.isLast() ? "!" : "");
     }
 
+    private static final class Watched extends UnreadContent {
+        private int calls;
+
+        private Watched(HttpStream stream, boolean hasContent, boolean expectsContinue) {
+            super(stream, hasContent, expectsContinue);
+        }
+
+        @Override
+        void callForContent() {
+            calls++;
+        }
+    }
+
     /** A stream that reads what its test gave it, and then nothing. */
-    private static final class FakeStream extends HttpStream.Wrapper {
+    private static final class FakeStream extends ForwardingStream {
         private final Queue<Content.Chunk> chunks = new ArrayDeque<>();
         private final List<String> released = new ArrayList<>();
         private int reads;
@@ -263,6 +326,12 @@ class UnreadContentTest {
         @Override
         public void demand() {
             demands++;
+        }
+
+        /** As Jetty's: what is left is for nobody. */
+        @Override
+        public Throwable consumeAvailable() {
+            return null;
         }
 
         @Override

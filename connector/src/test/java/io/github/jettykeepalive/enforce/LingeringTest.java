@@ -1,0 +1,114 @@
+package io.github.jettykeepalive.enforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.LingerPolicy;
+import io.github.jettykeepalive.policy.Phase;
+import io.github.jettykeepalive.testing.Eventually;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Connection;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is kept of connections that linger, and what their listeners hear. */
+class LingeringTest {
+    private static final int MOST = 100;
+
+    private final Stage stage = new Stage(
+            Stage.POLICY.withLinger(new LingerPolicy(true, Duration.ofHours(2), Duration.ofHours(1), 0, MOST)));
+
+    private Actor lingering() {
+        return lingering(new MemoryEndPoint(stage.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+    }
+
+    private Actor lingering(MemoryEndPoint wire) {
+        Actor actor = stage.accept(wire);
+        actor.receive(Actor.HEADER);
+        actor.startRequest();
+        actor.finish(CloseReason.BODY_LEFT);
+        return actor;
+    }
+
+    /** A client that drips for an hour must not keep in memory those that came after it and have gone. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void connectionThatEndsLeavesNothingBehindInWhateverOrder(long seed) {
+        Actor dripping = lingering();
+        List<Actor> others = new ArrayList<>();
+        List<WeakReference<ManagedConnection>> gone = new ArrayList<>();
+        for (int i = 0; i < MOST - 10; i++) {
+            Actor other = lingering();
+            others.add(other);
+            gone.add(new WeakReference<>(other.connection));
+        }
+        Collections.shuffle(others, new Random(seed));
+        for (Actor other : others) {
+            other.wire.arriveFin().select();
+        }
+        others.clear();
+        stage.advance(DeadlineSweep.TICK);
+
+        assertThat(dripping.phase()).isEqualTo(Phase.LINGERING);
+        assertThat(stage.manager.getLingering()).isEqualTo(1);
+        assertThat(stage.manager.sweep().size()).isEqualTo(1);
+        Eventually.await(Duration.ofSeconds(10), "closed connections are garbage", () -> {
+            System.gc();
+            return gone.stream().allMatch(reference -> reference.get() == null);
+        });
+    }
+
+    /** When, in the middle of a take-over, the socket is closed from below: by a stop of the server, for one. */
+    private enum Closed {
+        BEFORE_THE_NEW_CONNECTION_IS_SET,
+        AFTER_THE_NEW_CONNECTION_IS_SET,
+        BY_THE_NEWCOMER_THAT_NEEDS_THE_PLACE,
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void listenersHearOfOneEnd(Closed when) {
+        var heard = new AtomicInteger();
+        var wire = new MemoryEndPoint(stage.clock, "127.0.0.1", Stage.IDLE_TIMEOUT) {
+            @Override
+            public void setConnection(Connection connection) {
+                boolean takenOver = connection instanceof LingeringConnection;
+                if (takenOver && when == Closed.BEFORE_THE_NEW_CONNECTION_IS_SET) {
+                    close();
+                }
+                super.setConnection(connection);
+                if (takenOver && when == Closed.AFTER_THE_NEW_CONNECTION_IS_SET) {
+                    close();
+                }
+            }
+        };
+        Actor actor = stage.accept(wire);
+        actor.addEventListener(new Connection.Listener() {
+            @Override
+            public void onClosed(Connection connection) {
+                heard.incrementAndGet();
+            }
+        });
+        actor.receive(Actor.HEADER);
+        actor.startRequest();
+        actor.finish(CloseReason.BODY_LEFT);
+        if (when == Closed.BY_THE_NEWCOMER_THAT_NEEDS_THE_PLACE) {
+            for (int i = 0; i < MOST; i++) {
+                lingering();
+            }
+        }
+
+        assertThat(wire.isOpen()).isFalse();
+        assertThat(heard).hasValue(1);
+        assertThat(actor.phase()).isEqualTo(Phase.CLOSED);
+        int others = when == Closed.BY_THE_NEWCOMER_THAT_NEEDS_THE_PLACE ? MOST : 0;
+        assertThat(stage.manager.getLingering()).isEqualTo(others);
+    }
+}
