@@ -4,7 +4,6 @@ import io.github.jettykeepalive.enforce.CommitCustomizer;
 import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.enforce.ConnectionManager;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -16,9 +15,6 @@ import org.eclipse.jetty.util.annotation.ManagedAttribute;
 import org.eclipse.jetty.util.annotation.ManagedObject;
 import org.eclipse.jetty.util.annotation.ManagedOperation;
 import org.eclipse.jetty.util.annotation.Name;
-import org.eclipse.jetty.util.component.Graceful;
-import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +33,12 @@ import org.slf4j.LoggerFactory;
  * upgrades are Jetty's own; only when and how a connection ends is decided here.
  */
 @ManagedObject("HTTP/1.x connection management")
-public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory implements Graceful {
-    /** What {@code AbstractConnector.shutdownIdleTimeout} grants idle connections by default. */
-    private static final long SHUTDOWN_SPREAD = 1000;
-
+public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
     private final ConnectionLedger ledger = new ConnectionLedger();
-    private @Nullable ConnectionManager manager;
+    private final ManagedConnectors connectors = new ManagedConnectors(ledger, this::getPolicy);
+    private volatile @Nullable KeepAlivePolicy inForce;
 
     /** A factory with Jetty's default configuration and {@link KeepAlivePolicy#DEFAULT}. */
     public KeepAliveConnectionFactory() {
@@ -75,26 +69,23 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     @Override
     protected void doStart() throws Exception {
         KeepAlivePolicy policy = toPolicy();
-        Scheduler scheduler = getBean(Scheduler.class);
-        if (scheduler == null) {
-            scheduler = new ScheduledExecutorScheduler("keep-alive-sweep-%x".formatted(hashCode()), true);
-            addBean(scheduler);
-        }
+        connectors.start(policy);
+        inForce = policy;
+        ConnectionManager.prepare();
         CommitCustomizer.install(getHttpConfiguration());
-        manager = new ConnectionManager(policy, ledger, scheduler, System::nanoTime);
         super.doStart();
         LOG.info("Connection policy of {}: {}", this, policy);
     }
 
-    @Override
-    protected void doStop() throws Exception {
-        super.doStop();
-        manager().stop();
-    }
-
+    /**
+     * Makes an HTTP connection on an end point of any connector. A connector that shares this factory with others has its own
+     * timers, limits and drain, from its first connection until it stops, whether or not this factory is stopped before.
+     */
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        return manager().manage(connector, endPoint, managed -> super.newConnection(connector, managed));
+        return connectors
+                .manager(connector)
+                .manage(connector, endPoint, managed -> super.newConnection(connector, managed));
     }
 
     @Override
@@ -105,15 +96,17 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     }
 
     /**
-     * Empties the server without a client noticing: from now every response says close, and idle connections leave at random
+     * Empties the connectors without a client noticing: from now every response says close, and idle connections leave at random
      * times within the window, later than a second after their last response. New connections are still accepted; each is
-     * served once.
+     * served once. A graceful stop of the server does the same for its own connectors.
      *
      * @param spread milliseconds, at least 0; 0 = idle connections leave at once
-     * @return completes when no connection is left; those upgraded to another protocol do not count
+     * @return completes, on a thread of a connector, when no connection is left; those upgraded to another protocol do not count.
+     *     Cancelled by {@link #resume}. While a drain is under way, this returns its future and changes nothing
+     * @throws IllegalArgumentException if the spread is out of range; nothing has been drained then
      */
     public CompletableFuture<Void> drain(long spread) {
-        return manager().drain(spread);
+        return connectors.drain(spread);
     }
 
     /** {@link #drain} for a console, to which a future cannot be sent; watch {@code open} of the ledger. */
@@ -126,29 +119,24 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     /** Ends a drain: connections are kept again. Those that were told to leave still do. */
     @ManagedOperation(value = "Ends a drain", impact = "ACTION")
     public void resume() {
-        manager().resume();
+        connectors.resume();
     }
 
-    /** Part of a graceful stop of the server: a drain whose idle connections leave within a second, as Jetty's own do. */
-    @Override
-    public CompletableFuture<Void> shutdown() {
-        // A server that failed to start is stopped too.
-        return manager == null ? CompletableFuture.completedFuture(null) : manager.drain(SHUTDOWN_SPREAD);
-    }
-
-    @Override
-    @ManagedAttribute("Whether the connections are being drained")
-    public boolean isShutdown() {
-        return manager != null && manager.isDraining();
+    /** Whether a drain is under way, on one connector at least: asked for here, or part of a graceful stop. */
+    @ManagedAttribute("Whether connections are being drained")
+    public boolean isDraining() {
+        return connectors.isDraining();
     }
 
     @Override
     synchronized void apply(Runnable undo) {
-        if (manager == null || !isStarted()) {
+        if (inForce == null) {
             return;
         }
         try {
-            manager.setPolicy(toPolicy());
+            KeepAlivePolicy policy = toPolicy();
+            connectors.setPolicy(policy);
+            inForce = policy;
         } catch (IllegalArgumentException e) {
             undo.run();
             throw e;
@@ -157,7 +145,8 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
 
     /** The policy in force. */
     public KeepAlivePolicy getPolicy() {
-        return manager == null ? toPolicy() : manager.getPolicy();
+        KeepAlivePolicy policy = inForce;
+        return policy == null ? toPolicy() : policy;
     }
 
     /** Who is open, and what became of the others. */
@@ -168,10 +157,6 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     /** Connections that are half closed and wait for the peer's FIN. */
     @ManagedAttribute("Connections that are half closed and wait for the peer's FIN")
     public int getLingering() {
-        return manager == null ? 0 : manager.getLingering();
-    }
-
-    private ConnectionManager manager() {
-        return Objects.requireNonNull(manager, "not started");
+        return connectors.lingering();
     }
 }

@@ -71,23 +71,25 @@ public class KeepAliveInstaller extends AbstractLifeCycle implements Container.L
     public void beanRemoved(Container parent, Object child) {}
 
     private static void install(Connector connector, KeepAlivePolicy policy) {
-        if (connector instanceof AbstractConnector replaceable && !connector.isRunning()) {
-            install(replaceable, policy);
-        }
-    }
-
-    private static void install(AbstractConnector connector, KeepAlivePolicy policy) {
         ConnectionFactory former = connector.getConnectionFactory(HttpVersion.HTTP_1_1.asString());
         if (former == null || former instanceof KeepAliveConnectionFactory) {
             return;
         }
-        if (former.getClass() != HttpConnectionFactory.class) {
+        if (connector.isRunning()) {
+            LOG.warn("{} runs already: no connection management there; add the installer before it starts", connector);
+        } else if (!(connector instanceof AbstractConnector replaceable)) {
+            LOG.warn("{} is no AbstractConnector: no connection management there", connector);
+        } else if (former.getClass() != HttpConnectionFactory.class) {
             LOG.warn("{} keeps its own HTTP/1.1, {}: no connection management there", connector, former);
-            return;
+        } else {
+            install(replaceable, (HttpConnectionFactory) former, policy);
         }
+    }
+
+    private static void install(AbstractConnector connector, HttpConnectionFactory former, KeepAlivePolicy policy) {
         // The order of the factories is the order in which ALPN prefers them.
         List<ConnectionFactory> factories = new ArrayList<>(connector.getConnectionFactories());
-        factories.set(factories.indexOf(former), successor((HttpConnectionFactory) former, policy));
+        factories.set(factories.indexOf(former), successor(former, policy));
         String protocol = connector.getDefaultProtocol();
         connector.setConnectionFactories(factories);
         connector.setDefaultProtocol(protocol);

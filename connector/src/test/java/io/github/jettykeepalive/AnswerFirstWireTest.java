@@ -8,6 +8,7 @@ import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawResponse;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class AnswerFirstWireTest {
     private Wire wire;
 
     private static byte[] piece() {
-        return "x".repeat(SIZE / 2).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return "x".repeat(SIZE / 2).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String post(String connection) {
@@ -71,7 +73,7 @@ class AnswerFirstWireTest {
     void contentIsReadAfterTheLastWriteByBlocking(String connection) throws Exception {
         var read = new CompletableFuture<Integer>();
         Request.Handler handler = (request, response, callback) -> {
-            try (var blocker = org.eclipse.jetty.util.Blocker.callback()) {
+            try (var blocker = Blocker.callback()) {
                 response.write(true, reply(), blocker);
                 blocker.block();
             }

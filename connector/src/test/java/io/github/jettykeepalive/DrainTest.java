@@ -90,7 +90,7 @@ class DrainTest {
                 var idle = connectIdle(rig);
                 var busy = connectBusy(rig)) {
             CompletableFuture<Void> done = rig.factory().drain(0);
-            assertThat(rig.factory().isShutdown()).isTrue();
+            assertThat(rig.factory().isDraining()).isTrue();
             assertLeft(idle);
             for (String request : List.of(get(), get(KEEP_ALIVE), get10(KEEP_ALIVE))) {
                 assertLast(rig.connect().send(request));
@@ -123,7 +123,7 @@ class DrainTest {
             CompletableFuture<Void> done = rig.factory().drain(60_000);
             rig.factory().resume();
             assertThat(done).isCancelled();
-            assertThat(rig.factory().isShutdown()).isFalse();
+            assertThat(rig.factory().isDraining()).isFalse();
 
             // A request takes the order to leave back.
             assertThat(told.send(get()).readResponse().fields("Connection")).isEmpty();
@@ -199,7 +199,7 @@ class DrainTest {
                 var busy = connectBusy(rig)) {
             client.send("GET").awaitRead();
             CompletableFuture<Void> stopped = stop(rig.server().server());
-            Eventually.await(PATIENCE, "the drain has begun", rig.factory()::isShutdown);
+            Eventually.await(PATIENCE, "the drain has begun", rig.factory()::isDraining);
             RawResponse refusal = client.send(get().substring("GET".length())).readResponse();
             assertThat(refusal.fields("Connection")).containsExactly("close");
             assertLeft(client);
@@ -217,7 +217,7 @@ class DrainTest {
             connectIdle(rig).close();
             stop(rig.server().server()).get(20, TimeUnit.SECONDS);
             rig.server().server().start();
-            assertThat(rig.factory().isShutdown()).isFalse();
+            assertThat(rig.factory().isDraining()).isFalse();
 
             RawClient client = connectIdle(rig);
             assertThat(client.send(get()).readResponse().fields("Connection")).isEmpty();

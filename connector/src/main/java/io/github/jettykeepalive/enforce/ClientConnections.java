@@ -1,11 +1,15 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.ClientLimit;
+import io.github.jettykeepalive.policy.Phase;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.util.InetAddressSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,14 +19,15 @@ import org.slf4j.LoggerFactory;
  * How many connections each client network has, and what happens to one too many: the client's own oldest idle connection
  * makes room for it, or it is refused.
  *
- * <p>Connections that are ending do not count. Thread-safe: each client's set changes only inside the map's own lock for it.
+ * <p>Connections that are ending do not count. Thread-safe: who is counted for whom changes under this object's monitor, under which
+ * nothing is ended. Without a limit nobody comes to it.
  */
 final class ClientConnections {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
     private static final long LOG_INTERVAL = 1000;
 
     private final ConnectionManager manager;
-    private final Map<ClientNetwork, Set<ManagedConnection>> clients = new ConcurrentHashMap<>();
+    private final Map<ClientNetwork, Set<ManagedConnection>> clients = new HashMap<>();
     private volatile InetAddressSet exempt = new InetAddressSet();
     private long refused;
     private long loggedAt = -LOG_INTERVAL;
@@ -60,41 +65,69 @@ final class ClientConnections {
     }
 
     /** Counting and joining are one step, so that two cannot both take the last place, nor both miss it. */
-    private boolean joins(ClientNetwork client, ManagedConnection connection, int most) {
-        Set<ManagedConnection> members = clients.compute(client, (key, before) -> {
-            Set<ManagedConnection> all = before == null ? ConcurrentHashMap.newKeySet(4) : before;
-            long open = all.stream().filter(other -> !other.phase().isEnding()).count();
-            if (open < most) {
-                all.add(connection);
-            }
-            return all;
-        });
-        connection.client = client;
-        return members.contains(connection);
+    private synchronized boolean joins(ClientNetwork client, ManagedConnection connection, int most) {
+        Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
+        boolean joins =
+                members.stream().filter(other -> !other.phase().isEnding()).count() < most;
+        if (joins) {
+            join(client, connection);
+        }
+        return joins;
     }
 
     /** The client's oldest idle connection goes, and this one comes in its place. */
     private boolean takesPlace(ClientNetwork client, ManagedConnection connection) {
-        Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
-        if (new IdleShedder().shed(members, 1) == 0) {
-            return false;
+        boolean shed = new IdleShedder().shed(members(client), 1) > 0;
+        if (shed) {
+            join(client, connection);
         }
-        clients.compute(client, (key, before) -> {
-            Set<ManagedConnection> all = before == null ? ConcurrentHashMap.newKeySet(4) : before;
-            all.add(connection);
-            return all;
-        });
-        return true;
+        return shed;
     }
 
-    /** The connection is gone. */
-    void leave(ManagedConnection connection) {
-        ClientNetwork client = connection.client;
+    private synchronized List<ManagedConnection> members(ClientNetwork client) {
+        return List.copyOf(clients.getOrDefault(client, Set.of()));
+    }
+
+    private synchronized void join(ClientNetwork client, ManagedConnection connection) {
+        clients.computeIfAbsent(client, key -> new HashSet<>(4)).add(connection);
+        connection.client = client;
+        if (connection.phase() == Phase.CLOSED) {
+            // It has left before it was here.
+            leave(connection);
+        }
+    }
+
+    /** The limit has changed: those that are open are counted as if they came now, but none is refused. */
+    void recount(Iterable<ManagedConnection> open) {
+        ClientLimit limit = manager.rules().policy.clientLimit();
+        for (ManagedConnection connection : open) {
+            ClientNetwork client = limit.enabled() ? network(connection, limit) : null;
+            if (!Objects.equals(client, connection.client)) {
+                move(connection, client);
+            }
+        }
+    }
+
+    private synchronized void move(ManagedConnection connection, @Nullable ClientNetwork client) {
+        leave(connection);
         if (client != null) {
-            clients.computeIfPresent(client, (key, set) -> {
-                set.remove(connection);
-                return set.isEmpty() ? null : set;
-            });
+            join(client, connection);
+        }
+    }
+
+    /** The connection is gone, or is not counted any more. */
+    void leave(ManagedConnection connection) {
+        if (connection.client != null) {
+            forget(connection);
+        }
+    }
+
+    private synchronized void forget(ManagedConnection connection) {
+        ClientNetwork client = connection.client;
+        connection.client = null;
+        Set<ManagedConnection> members = client == null ? null : clients.get(client);
+        if (members != null && members.remove(connection) && members.isEmpty()) {
+            clients.remove(client);
         }
     }
 

@@ -36,6 +36,12 @@ final class CommitStream extends UnreadContent implements Exchange {
     private boolean selfDelimited;
     private boolean bodyLeft;
 
+    /** What was decided, and perhaps announced, at the commit: how long the connection waits after this response. */
+    private long keepAliveMillis;
+
+    /** The same for the requests that it may serve in all. */
+    private int maxRequests;
+
     CommitStream(HttpStream wrapped, ManagedRequest request) {
         super(wrapped, request.hasContent(), request.expectsContinue());
         this.request = request;
@@ -60,20 +66,23 @@ final class CommitStream extends UnreadContent implements Exchange {
             @Nullable ByteBuffer content,
             Callback callback) {
         MetaData.Response answer = response;
+        Callback sent = last ? request.lastSend(callback) : callback;
         if (response != null && HttpStatus.isInterim(response.getStatus())) {
-            continued();
+            if (response.getStatus() == HttpStatus.CONTINUE_100) {
+                continued();
+            }
             if (request.isHttp10()) {
-                connection().editing().next(HeaderEdit.SWALLOW);
+                sent = connection().editing().next(HeaderEdit.SWALLOW, sent);
             }
         } else if (response != null) {
             settleExpectation(metaData);
             commit(metaData, response, last);
             answer = answer(response);
             if (request.seesItsVersion()) {
-                connection().editing().next(HeaderEdit.HTTP_1_0);
+                sent = connection().editing().next(HeaderEdit.HTTP_1_0, sent);
             }
         }
-        super.send(metaData, answer, last, content, last ? request.lastSend(callback) : callback);
+        super.send(metaData, answer, last, content, sent);
     }
 
     /**
@@ -82,8 +91,8 @@ final class CommitStream extends UnreadContent implements Exchange {
      */
     private void settleExpectation(MetaData.Request metaData) {
         if (request.isHttp10() && request.expectsContinue() && isContinueOwed()) {
-            connection().editing().next(HeaderEdit.SWALLOW);
-            super.send(metaData, ManagedRequest.CONTINUE, false, null, Callback.NOOP);
+            Callback swallowed = connection().editing().next(HeaderEdit.SWALLOW, Callback.NOOP);
+            super.send(metaData, ManagedRequest.CONTINUE, false, null, swallowed);
         }
     }
 
@@ -110,10 +119,15 @@ final class CommitStream extends UnreadContent implements Exchange {
         boolean noContent = status == HttpStatus.NO_CONTENT_204 || status == HttpStatus.NOT_MODIFIED_304;
         boolean lengthKnown = last || noContent || headers.contains(HttpHeader.CONTENT_LENGTH);
         selfDelimited = lengthKnown || !request.isHttp10();
-        bodyLeft = (last && isLeft()) || (isContinueOwed() && !request.isHttp10());
+        // What follows a CONNECT that gets no tunnel was meant for the tunnel, and is no request.
+        bodyLeft = (last && isLeft())
+                || (isContinueOwed() && !request.isHttp10())
+                || HttpMethod.CONNECT.is(metaData.getMethod());
         responseOptions = ConnectionFields.options(headers);
+        keepAliveMillis = request.keepAliveMillis();
+        maxRequests = request.maxRequests();
 
-        Verdict verdict = connection().manager.rules().persistence.decide(this);
+        Verdict verdict = request.rules.persistence.decide(this);
         connection().tenure.commit(verdict, selfDelimited);
         if (verdict.keeps()) {
             ConnectionFields.keep(headers, request.isHttp10(), announcement());
@@ -136,9 +150,8 @@ final class CommitStream extends UnreadContent implements Exchange {
     }
 
     private @Nullable HttpField announcement() {
-        Rules rules = connection().manager.rules();
-        KeepAliveHeader header = rules.announcement.announce(this);
-        return header.isEmpty() ? null : rules.field(header);
+        KeepAliveHeader header = request.rules.announcement.announce(this);
+        return header.isEmpty() ? null : request.rules.field(header);
     }
 
     @Override
@@ -158,10 +171,9 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     /** Jetty's own idle timer serves where nothing shorter was asked for. */
     private long deadline() {
-        long millis = request.keepAliveMillis();
         boolean jettys =
-                connection().manager.rules().jettysTimeout && millis >= connection().tenure.connectorIdleTimeout;
-        return jettys ? NO_DEADLINE : millis;
+                request.rules.jettysTimeout && keepAliveMillis >= request.rules.keepAliveMillis(request.idleTimeout());
+        return jettys ? NO_DEADLINE : keepAliveMillis;
     }
 
     @Override
@@ -245,7 +257,7 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     @Override
     public int maxRequests() {
-        return request.maxRequests();
+        return maxRequests;
     }
 
     @Override
@@ -256,6 +268,6 @@ final class CommitStream extends UnreadContent implements Exchange {
 
     @Override
     public long keepAliveMillis() {
-        return request.keepAliveMillis();
+        return keepAliveMillis;
     }
 }

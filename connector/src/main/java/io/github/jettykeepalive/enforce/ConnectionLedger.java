@@ -11,24 +11,29 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.eclipse.jetty.util.annotation.ManagedAttribute;
 import org.eclipse.jetty.util.annotation.ManagedObject;
 import org.eclipse.jetty.util.annotation.ManagedOperation;
 import org.eclipse.jetty.util.component.Dumpable;
 import org.eclipse.jetty.util.component.DumpableCollection;
 
-/** Who is open, and what became of those who no longer are. Thread-safe; counters never run backwards but by a reset. */
+/**
+ * Who is open, and what became of those who no longer are, over all connectors that a factory serves. Thread-safe; counters
+ * never run backwards but by a reset.
+ */
 @ManagedObject("Open connections, and why the others ended")
 public final class ConnectionLedger implements Dumpable {
     private static final int[] REQUESTS_UP_TO = {0, 1, 10, 100, 1000, Integer.MAX_VALUE};
     private static final int DUMPED = 100;
 
-    private final Set<ManagedConnection> open = ConcurrentHashMap.newKeySet();
+    /** Of each connector. */
+    private final Set<OpenConnections> open = new CopyOnWriteArraySet<>();
+
     private final Map<CloseReason, LongAdder> closes = new EnumMap<>(CloseReason.class);
-    private final AtomicInteger upgraded = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
     private final LongAdder[] requests = new LongAdder[REQUESTS_UP_TO.length];
     private final LongAdder bytesDiscarded = new LongAdder();
@@ -42,23 +47,27 @@ public final class ConnectionLedger implements Dumpable {
         }
     }
 
-    void opened(ManagedConnection connection) {
-        opened.increment();
-        open.add(connection);
+    /** A connector comes, with what it has open. */
+    void add(OpenConnections connections) {
+        open.add(connections);
     }
 
-    /** True for the call that took the connection out. */
-    boolean closed(ManagedConnection connection, CloseReason reason) {
-        if (!open.remove(connection)) {
-            return false;
-        }
+    /** A connector has gone, and nothing of it is open. */
+    void remove(OpenConnections connections) {
+        open.remove(connections);
+    }
+
+    void opened() {
+        opened.increment();
+    }
+
+    void closed(ManagedConnection connection, CloseReason reason) {
         counter(reason).increment();
         int bucket = 0;
         while (connection.tenure.served() > REQUESTS_UP_TO[bucket]) {
             bucket++;
         }
         requests[bucket].increment();
-        return true;
     }
 
     void discarded(int bytes) {
@@ -69,17 +78,8 @@ public final class ConnectionLedger implements Dumpable {
         resetsAvoided.increment();
     }
 
-    Set<ManagedConnection> connections() {
-        return open;
-    }
-
-    /** Whether no connection of ours is left; upgraded ones are another protocol's. */
-    boolean isEmpty() {
-        return open.size() <= upgraded.get();
-    }
-
-    void upgraded(int more) {
-        upgraded.addAndGet(more);
+    private Stream<ManagedConnection> connections() {
+        return open.stream().flatMap(connections -> StreamSupport.stream(connections.spliterator(), false));
     }
 
     /** Connections accepted since the start or the last reset. */
@@ -91,7 +91,7 @@ public final class ConnectionLedger implements Dumpable {
     /** Connections whose socket is open, lingering and upgraded ones included. */
     @ManagedAttribute("Connections whose socket is open")
     public int getOpen() {
-        return open.size();
+        return open.stream().mapToInt(OpenConnections::size).sum();
     }
 
     /** Kept-alive connections that wait for their next request; looks at every open connection. */
@@ -102,13 +102,8 @@ public final class ConnectionLedger implements Dumpable {
 
     /** How many connections are in a phase; looks at every open connection. */
     public int count(Phase phase) {
-        int count = 0;
-        for (ManagedConnection connection : open) {
-            if (connection.phase() == phase) {
-                count++;
-            }
-        }
-        return count;
+        return (int)
+                connections().filter(connection -> connection.phase() == phase).count();
     }
 
     /** Connections that ended for a reason, since the start or the last reset. */
@@ -157,7 +152,7 @@ public final class ConnectionLedger implements Dumpable {
      * @param most how many at most
      */
     public List<ConnectionSnapshot> snapshot(int most) {
-        return open.stream().limit(most).map(ConnectionSnapshot::of).toList();
+        return connections().limit(most).map(ConnectionSnapshot::of).toList();
     }
 
     /** All counters begin again at zero; the open connections stay as they are. */

@@ -2,9 +2,11 @@ package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.Phase;
 import java.util.EventListener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.AbstractConnection;
@@ -15,7 +17,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all connections of one factory share: the policy in force, the clock and its sweep, the ledger. Thread-safe. */
+/**
+ * What the connections of one connector share: the policy in force, the clock and its sweep, the limits, a drain. It is made when
+ * the connector first accepts, and stopped with it; the {@link ConnectionLedger} may be that of several. Thread-safe.
+ */
 public final class ConnectionManager {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionManager.class);
 
@@ -24,12 +29,15 @@ public final class ConnectionManager {
     private final DeadlineSweep sweep;
     private final Departures departures;
     private final ConnectionLedger ledger;
+    private final OpenConnections open = new OpenConnections();
+    private final Executor executor;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
     private final IdleShedder shedder = new IdleShedder();
     private final LimitNotice notice = new LimitNotice("maxConnections");
     private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
+    private volatile boolean stopped;
 
     /**
      * A manager without connections.
@@ -37,17 +45,28 @@ public final class ConnectionManager {
      * @param policy in force until {@link #setPolicy}
      * @param ledger keeps the books
      * @param scheduler runs the sweep
+     * @param executor runs what others have hung on the end of a drain
      * @param nanoTime the clock, as {@link System#nanoTime}
      */
     public ConnectionManager(
-            KeepAlivePolicy policy, ConnectionLedger ledger, Scheduler scheduler, LongSupplier nanoTime) {
+            KeepAlivePolicy policy,
+            ConnectionLedger ledger,
+            Scheduler scheduler,
+            Executor executor,
+            LongSupplier nanoTime) {
         this.ledger = ledger;
+        this.executor = executor;
         this.nanoTime = nanoTime;
         started = nanoTime.getAsLong();
         rules = new Rules(policy);
         clients.exempt(policy.clientLimit());
         sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
         departures = new Departures(sweep);
+        ledger.add(open);
+    }
+
+    /** Loads what the end of a connection needs: best done while there are file descriptors to load it by. */
+    public static void prepare() {
         ConnectionEnding.prepare();
     }
 
@@ -59,7 +78,8 @@ public final class ConnectionManager {
      */
     public Connection manage(Connector connector, EndPoint endPoint, Function<EndPoint, Connection> http) {
         ManagedConnection connection = new ManagedConnection(this, connector, endPoint);
-        ledger.opened(connection);
+        open.add(connection);
+        ledger.opened();
         try {
             if (!clients.admit(connection)) {
                 return new RefusingConnection(connection);
@@ -78,10 +98,10 @@ public final class ConnectionManager {
     private void makeRoom() {
         int most = rules.policy.maxConnections();
         if (most > 0) {
-            int open = ledger.getOpen() - lingering.count();
-            notice.update(open, most);
-            if (open > most) {
-                shedder.shed(ledger.connections(), open - most);
+            int count = open.size() - lingering.count();
+            notice.update(count, most);
+            if (count > most) {
+                shedder.shed(open, count - most);
             }
         }
     }
@@ -115,6 +135,7 @@ public final class ConnectionManager {
     public void setPolicy(KeepAlivePolicy policy) {
         clients.exempt(policy.clientLimit());
         rules = new Rules(policy);
+        clients.recount(open);
     }
 
     /** The policy in force. */
@@ -122,16 +143,37 @@ public final class ConnectionManager {
         return rules.policy;
     }
 
+    /** Connections whose socket is open. */
+    public int getOpen() {
+        return open.size();
+    }
+
     /** Connections that are half closed and wait for the peer's FIN. */
     public int getLingering() {
         return lingering.count();
     }
 
-    /** Ends the sweep; connections that are still open are Jetty's to close. */
+    /** Ends the sweep, when the connector has stopped: connections that are still open are Jetty's to close. */
     public void stop() {
         sweep.stop();
         departures.lookAtAll();
-        ledger.connections().forEach(ManagedConnection::visited);
+        open.forEach(ManagedConnection::visited);
+        stopped = true;
+        forgetIfEmpty();
+    }
+
+    private void forgetIfEmpty() {
+        if (stopped && open.size() == 0) {
+            ledger.remove(open);
+        }
+    }
+
+    OpenConnections open() {
+        return open;
+    }
+
+    Executor executor() {
+        return executor;
     }
 
     Rules rules() {
@@ -171,12 +213,15 @@ public final class ConnectionManager {
 
     /** A connection is another protocol's now. */
     void upgraded() {
-        ledger.upgraded(1);
+        open.upgraded(1);
         drain.check();
     }
 
-    void closed(ManagedConnection connection, CloseReason reason, boolean lingered) {
-        if (lingered) {
+    void closed(ManagedConnection connection, CloseReason reason, Phase from) {
+        if (from == Phase.UPGRADED) {
+            open.upgraded(-1);
+        }
+        if (from.isTakenOver()) {
             lingering.left(connection);
             if (reason != CloseReason.LINGER_EXPIRED
                     && connection.endPoint.getConnection() instanceof LingeringConnection last
@@ -187,9 +232,12 @@ public final class ConnectionManager {
         clients.leave(connection);
         // The books come last: whoever sees it there finds it in the recording and in the log.
         report(connection, reason);
-        ledger.closed(connection, reason);
+        if (open.remove(connection)) {
+            ledger.closed(connection, reason);
+        }
         sweep.refile(connection);
         drain.check();
+        forgetIfEmpty();
     }
 
     /** Whatever becomes of the report, the connection has ended. */

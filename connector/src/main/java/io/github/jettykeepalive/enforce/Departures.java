@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections that are as good as over, looked at several at a time. Most peers close as soon as they have the last response:
@@ -17,6 +19,8 @@ import org.eclipse.jetty.server.Connector;
 final class Departures extends Timed {
     /** Enough to share the cost of waking up a thread; few enough that they do not matter among a process's files. */
     static final int MOST = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
 
     private final DeadlineSweep sweep;
     private final Queue<Departing> all = new ConcurrentLinkedQueue<>();
@@ -62,7 +66,16 @@ final class Departures extends Timed {
     void lookAtAll() {
         for (Departing departing = all.poll(); departing != null; departing = all.poll()) {
             count.decrementAndGet();
+            look(departing);
+        }
+    }
+
+    /** What one of them meets is no matter of whoever happens to look at them. */
+    private static void look(Departing departing) {
+        try {
             departing.look();
+        } catch (Throwable e) {
+            LOG.warn("Could not end {}", departing, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionState;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Drain {
         if (current == null || current.done.isDone()) {
             current = new Plan(manager.now(), spread, new CompletableFuture<>());
             plan = current;
-            manager.ledger().connections().forEach(this::tell);
+            manager.open().forEach(this::tell);
         }
         check();
         return current.done;
@@ -105,8 +106,17 @@ final class Drain {
     /** A connection has ended. */
     void check() {
         Plan current = plan;
-        if (current != null && manager.ledger().isEmpty()) {
-            current.done.complete(null);
+        if (current != null && manager.open().isDrained()) {
+            complete(current.done);
+        }
+    }
+
+    /** What hangs on it may block, and this may be the selector's thread or the sweep's. */
+    private void complete(CompletableFuture<Void> done) {
+        try {
+            manager.executor().execute(() -> done.complete(null));
+        } catch (RejectedExecutionException stopping) {
+            done.complete(null);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.jettykeepalive.policy.Phase;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,24 @@ final class HeaderEditing {
         this.connection = connection;
     }
 
-    /** The next write begins a response that needs this. */
-    void next(HeaderEdit edit) {
+    /**
+     * The next write begins a response that needs this, if there is one: a send that fails before it writes leaves nothing behind
+     * for the response that comes in its place.
+     *
+     * @return to be called when the response's header has been sent, or has not
+     */
+    Callback next(HeaderEdit edit, Callback sent) {
         next = edit;
+        return Callback.from(
+                sent.getInvocationType(),
+                () -> {
+                    next = null;
+                    sent.succeeded();
+                },
+                failure -> {
+                    next = null;
+                    sent.failed(failure);
+                });
     }
 
     /** What to write in place of {@code buffers}. */

@@ -4,7 +4,6 @@ import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.PriorityQueue;
@@ -29,7 +28,7 @@ final class IdleShedder {
     private final Deque<Candidate> oldestFirst = new ArrayDeque<>(BATCH);
 
     /** Ends up to {@code count} idle connections out of {@code open}, and says how many it has. */
-    synchronized int shed(Collection<ManagedConnection> open, int count) {
+    synchronized int shed(Iterable<ManagedConnection> open, int count) {
         int shed = 0;
         while (shed < count) {
             if (oldestFirst.isEmpty()) {
@@ -46,7 +45,7 @@ final class IdleShedder {
         return shed;
     }
 
-    private void choose(Collection<ManagedConnection> open) {
+    private void choose(Iterable<ManagedConnection> open) {
         Comparator<Candidate> byBeginning = Comparator.comparingLong(Candidate::idleSince);
         PriorityQueue<Candidate> longestIdle = new PriorityQueue<>(byBeginning.reversed());
         for (ManagedConnection connection : open) {

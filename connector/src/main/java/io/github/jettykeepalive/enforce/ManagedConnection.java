@@ -35,13 +35,15 @@ final class ManagedConnection extends StateCell {
         }
     };
 
+    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
+    private static final long LAST_RESORT = 5000;
+
     final ConnectionManager manager;
     final Connector connector;
     final EndPoint endPoint;
     final Tenure tenure;
     /** Whom the connection is counted for, null while nobody counts. */
-    @Nullable
-    ClientNetwork client;
+    volatile @Nullable ClientNetwork client;
 
     final ReadGate gate = new ReadGate(this);
     final Intake intake = new Intake(this);
@@ -243,6 +245,11 @@ final class ManagedConnection extends StateCell {
         return move(Phase.CLOSING, reason, NO_DEADLINE);
     }
 
+    /** As {@link #end}, by an answer of ours, which a peer that does not read, or has not finished its handshake, can only delay. */
+    boolean endSoon(CloseReason reason) {
+        return move(Phase.CLOSING, reason, manager.now() + LAST_RESORT);
+    }
+
     // --- time
 
     @Override
@@ -299,11 +306,7 @@ final class ManagedConnection extends StateCell {
         if (!cas(seen, ConnectionState.of(Phase.CLOSED, last, NO_DEADLINE))) {
             return false;
         }
-        Phase phase = ConnectionState.phase(seen);
-        if (phase == Phase.UPGRADED) {
-            manager.ledger().upgraded(-1);
-        }
-        manager.closed(this, last, phase == Phase.PARTING || phase == Phase.LINGERING);
+        manager.closed(this, last, ConnectionState.phase(seen));
         return true;
     }
 

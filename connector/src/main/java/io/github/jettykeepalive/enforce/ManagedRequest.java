@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedRequest extends Request.Wrapper implements Function<HttpStream, HttpStream>, Callback {
     final ManagedConnection connection;
+
+    /** In force when the request began, and for all of its exchange: what a response promises, no later change takes back. */
+    final Rules rules;
+
     private Callback lastSend = Callback.NOOP;
 
     ManagedRequest(Request wrapped, ManagedConnection connection) {
         super(wrapped);
         this.connection = connection;
-        Rules rules = connection.manager.rules();
+        rules = connection.manager.rules();
         head().read(wrapped, rules);
         if (rules.policy.honorClientKeepAlive()) {
             connection.tenure.honor(head().keepAlive());
@@ -72,8 +76,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     /** Whether the status line is to say HTTP/1.0. */
     boolean seesItsVersion() {
         return has(ClientAction.FORCE_RESPONSE_1_0)
-                || (head().isHttp10()
-                        && connection.manager.rules().policy.http10().statusLine());
+                || (head().isHttp10() && rules.policy.http10().statusLine());
     }
 
     boolean has(ClientAction action) {
@@ -138,16 +141,14 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** Requests allowed on the connection, as the policy, the client and the application have it; 0 = no limit. */
     int maxRequests() {
-        int max =
-                connection.tenure.maxRequests(connection.manager.rules().policy.maxRequests());
+        int max = connection.tenure.maxRequests(rules.policy.maxRequests());
         int own = head().isAsked() ? KeepAliveAttributes.number(getWrapped(), KeepAliveAttributes.MAX_REQUESTS, 0) : 0;
         return own <= 0 ? max : max == 0 ? own : Math.min(max, own);
     }
 
     /** The wait after this response, as the policy, the client and the application have it, in milliseconds. */
     long keepAliveMillis() {
-        Rules rules = connection.manager.rules();
-        long millis = rules.keepAliveMillis(connection.tenure.connectorIdleTimeout);
+        long millis = rules.keepAliveMillis(idleTimeout());
         if (rules.policy.honorClientKeepAlive()) {
             millis = Math.min(millis, clientMillis());
         }
@@ -156,6 +157,15 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
         }
         long own = KeepAliveAttributes.millis(getWrapped(), KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, Long.MAX_VALUE);
         return Math.min(millis, Math.max(0, own));
+    }
+
+    /**
+     * The idle timeout that will be in force after the response, in milliseconds, 0 or less = none: the end point's own, which an
+     * application may have changed, unless Jetty has changed it for the time of the request.
+     */
+    long idleTimeout() {
+        boolean forTheRequest = getConnectionMetaData().getHttpConfiguration().getIdleTimeout() >= 0;
+        return forTheRequest ? connection.tenure.connectorIdleTimeout : connection.endPoint.getIdleTimeout();
     }
 
     /** Whether the application asked for the close by attribute. */

@@ -29,9 +29,6 @@ final class ReadGate implements Callback {
     /** How long after a claim somebody looks, in milliseconds: by then it was acted on, or whoever should have failed. */
     static final long PATIENCE = 5000;
 
-    /** How long the end that we make of a wait may take, in milliseconds: a peer that is late has this long to read why. */
-    private static final long LAST_RESORT = 5000;
-
     private final ManagedConnection connection;
 
     private static final VarHandle WAITING;
@@ -185,7 +182,7 @@ final class ReadGate implements Callback {
         long seen = connection.state();
         CloseReason reason = Objects.requireNonNullElse(ConnectionState.reason(seen), CloseReason.IDLE);
         boolean overdue = ConnectionState.phase(seen) == Phase.OVERDUE;
-        if (connection.move(Phase.CLOSING, reason, connection.manager.now() + LAST_RESORT)) {
+        if (connection.endSoon(reason)) {
             if (overdue) {
                 connection.ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {

@@ -25,7 +25,7 @@ final class RefusingConnection extends AbstractConnection implements Connection.
     @Override
     public void onOpen() {
         super.onOpen();
-        if (connection.end(CloseReason.CLIENT_LIMIT)) {
+        if (connection.endSoon(CloseReason.CLIENT_LIMIT)) {
             connection.ending().answer(Refusal.TOO_MANY_CONNECTIONS);
         }
     }

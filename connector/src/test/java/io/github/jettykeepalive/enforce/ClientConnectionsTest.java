@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.jettykeepalive.policy.ClientLimit;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.LogCapture;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,74 @@ class ClientConnectionsTest {
         }
         assertThat(stage.ledger.getOpen()).isEqualTo(20); // lingering
         acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.1");
+        assertRefused("192.0.2.1");
+    }
+
+    /** Over TLS the 503 waits for a handshake that may never come. */
+    @Test
+    void refusedOneThatCannotBeAnsweredIsClosedAllTheSame() {
+        acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.1");
+        var silent = new MemoryEndPoint(stage.clock, "192.0.2.1", Stage.IDLE_TIMEOUT) {
+            @Override
+            public boolean flush(ByteBuffer... buffers) {
+                return false;
+            }
+
+            @Override
+            protected void onIncompleteFlush() {}
+        };
+        assertThatThrownBy(() -> stage.accept(silent)).isInstanceOf(Actor.Refused.class);
+        stage.advance(4900);
+        assertThat(silent.isOpen()).isTrue();
+
+        stage.advance(200);
+        assertThat(silent.isOpen()).isFalse();
+        assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.CLIENT_LIMIT, 1L));
+        assertThat(stage.manager.sweep().size()).isEqualTo(2);
+    }
+
+    private static ClientLimit limit(int most, int prefix4) {
+        return new ClientLimit(most, prefix4, 64, List.of());
+    }
+
+    @Test
+    void limitThatIsTurnedOnCountsWhoIsThere() {
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(ClientLimit.NONE));
+        List<Actor> there = List.of(acceptBusy("192.0.2.1"), acceptBusy("192.0.2.1"), acceptBusy("192.0.2.1"));
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(limit(3, 32)));
+
+        assertThat(there).noneMatch(Actor::finSent);
+        assertRefused("192.0.2.1");
+        acceptBusy("192.0.2.2");
+
+        there.get(0).finish(CloseReason.CLIENT);
+        acceptBusy("192.0.2.1");
+        assertRefused("192.0.2.1");
+    }
+
+    @Test
+    void limitThatIsTurnedOffForgets() {
+        acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.1");
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(ClientLimit.NONE));
+        acceptBusy("192.0.2.1");
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(limit(4, 32)));
+
+        acceptBusy("192.0.2.1");
+        assertRefused("192.0.2.1");
+    }
+
+    @Test
+    void networksThatAreDrawnAnewAreCountedAnew() {
+        acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.2");
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(limit(2, 24)));
+        assertRefused("192.0.2.3");
+
+        stage.manager.setPolicy(Stage.POLICY.withClientLimit(limit(2, 32)));
+        acceptBusy("192.0.2.3");
         acceptBusy("192.0.2.1");
         assertRefused("192.0.2.1");
     }

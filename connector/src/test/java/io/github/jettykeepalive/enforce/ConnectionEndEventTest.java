@@ -19,7 +19,7 @@ class ConnectionEndEventTest {
     private long allocatedByEmitting() {
         var stage = new Stage(Stage.POLICY);
         stage.acceptIdle();
-        ManagedConnection connection = stage.ledger.connections().iterator().next();
+        ManagedConnection connection = stage.manager.open().iterator().next();
         ConnectionEndEvent.emit(connection, CloseReason.IDLE);
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < TIMES; i++) {

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import static io.github.jettykeepalive.enforce.DeadlineSweep.TICK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.LogCapture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -89,6 +90,27 @@ class DeparturesTest extends SweepTimeline {
         assertThat(few).noneMatch(MemoryEndPoint::isOpen);
         at(TICK);
         assertThat(sweep.size()).isZero();
+    }
+
+    /** What one of them meets is not thrown at whoever happens to look at them all: another connection's request. */
+    @Test
+    void aFailureOfOneIsNobodyElses() {
+        List<MemoryEndPoint> before = closeMany(Departures.MOST - 2);
+        assertThat(departures.add(
+                        () -> {
+                            throw new IllegalStateException("for the test");
+                        },
+                        connector))
+                .isTrue();
+
+        try (var log = LogCapture.of(Departures.class.getName())) {
+            MemoryEndPoint last = closeOne();
+            assertThat(last.isOpen()).isFalse();
+            assertThat(log.events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.text()).contains("Could not end"));
+        }
+        assertThat(before).noneMatch(MemoryEndPoint::isOpen);
     }
 
     // --- the racing pair: one more / the sweep that closes all

@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.Phase;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +31,17 @@ class HeaderEditingTest {
     @EnumSource(names = {"READING", "OVERDUE", "CLOSING", "CLOSED"})
     void errorSaysCloseThoughTheReaderMayHaveMetTheEnd(Phase phase) {
         assertThat(edited(phase, HEADER + "\r\n")).isEqualTo(HEADER + "Connection: close\r\n\r\n");
+    }
+
+    /** An interim response that is not written because it came too late must not take the next response with it. */
+    @ParameterizedTest
+    @EnumSource
+    void editOfASendThatFailedIsNotLeftForTheNextResponse(HeaderEdit edit) {
+        var failures = new ArrayList<Throwable>();
+        editing.next(edit, Callback.from(() -> {}, failures::add)).failed(new IOException("committed"));
+
+        assertThat(failures).hasSize(1);
+        assertThat(edited(Phase.HANDLING, HEADER + "\r\n")).isEqualTo(HEADER + "\r\n");
     }
 
     @Test

@@ -48,7 +48,7 @@ final class Stage {
             });
 
     Stage(KeepAlivePolicy policy) {
-        manager = new ConnectionManager(policy, ledger, scheduler, this::nanoTime);
+        manager = new ConnectionManager(policy, ledger, scheduler, SAME_THREAD, this::nanoTime);
     }
 
     private long nanoTime() {

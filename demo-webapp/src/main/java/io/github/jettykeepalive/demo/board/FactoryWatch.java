@@ -106,7 +106,7 @@ public final class FactoryWatch implements Watch {
 
     private Census.Controls controls() {
         KeepAliveConnectionFactory first = permanent.get(0);
-        return new Census.Controls(true, first.getMaxRequests(), first.getKeepAliveTimeout(), first.isShutdown());
+        return new Census.Controls(true, first.getMaxRequests(), first.getKeepAliveTimeout(), first.isDraining());
     }
 
     @Override

@@ -1,0 +1,157 @@
+package io.github.jettykeepalive;
+
+import io.github.jettykeepalive.enforce.ConnectionLedger;
+import io.github.jettykeepalive.enforce.ConnectionManager;
+import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.util.component.Graceful;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each connector that a factory serves has for itself. It is made with the connector's first connection, is a bean of the
+ * connector until that stops, and then forgotten: a factory may be shared, and its own life cycle is that of one connector only.
+ *
+ * <p>Thread-safe. What is asked of all goes on for those that come later, under this object's monitor, so that none is missed.
+ */
+final class ManagedConnectors {
+    private final ConnectionLedger ledger;
+    private final Supplier<KeepAlivePolicy> policy;
+    private final Map<Connector, Managed> all = new ConcurrentHashMap<>();
+
+    /** What was asked of all, until it is taken back. */
+    private @Nullable Draining draining;
+
+    private record Draining(long spread, CompletableFuture<Void> done) {}
+
+    /**
+     * Serves no connector yet.
+     *
+     * @param policy in force when a connector comes
+     */
+    ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> policy) {
+        this.ledger = ledger;
+        this.policy = policy;
+    }
+
+    /** The connector's own; made now if this is its first connection. */
+    ConnectionManager manager(Connector connector) {
+        Managed known = all.get(connector);
+        return (known == null ? add(connector) : known).manager;
+    }
+
+    private synchronized Managed add(Connector connector) {
+        Managed known = all.get(connector);
+        if (known != null) {
+            return known;
+        }
+        Managed added = new Managed(
+                connector,
+                new ConnectionManager(
+                        policy.get(), ledger, connector.getScheduler(), connector.getExecutor(), System::nanoTime));
+        if (draining != null) {
+            CompletableFuture<Void> emptyAlready = added.manager.drain(draining.spread);
+            assert emptyAlready != null;
+        }
+        all.put(connector, added);
+        connector.addBean(added);
+        if (!connector.isRunning()) {
+            // It stopped meanwhile, and nobody would say so again.
+            added.lifeCycleStopped(connector);
+        }
+        return added;
+    }
+
+    /** The factory starts. A drain that was begun before is over, unless it still goes on where the factory is shared. */
+    synchronized void start(KeepAlivePolicy changed) {
+        if (all.isEmpty()) {
+            draining = null;
+        }
+        setPolicy(changed);
+    }
+
+    synchronized void setPolicy(KeepAlivePolicy changed) {
+        all.values().forEach(managed -> managed.manager.setPolicy(changed));
+    }
+
+    synchronized CompletableFuture<Void> drain(long spread) {
+        if (spread < 0) {
+            throw new IllegalArgumentException("spread: " + spread + " ms (expected: >= 0 ms)");
+        }
+        if (draining != null && !draining.done.isDone()) {
+            return draining.done;
+        }
+        CompletableFuture<?>[] each = all.values().stream()
+                .map(managed -> managed.manager.drain(spread))
+                .toArray(CompletableFuture<?>[]::new);
+        var done = new CompletableFuture<Void>();
+        draining = new Draining(spread, done);
+        CompletableFuture.allOf(each).thenRun(() -> done.complete(null));
+        return done;
+    }
+
+    synchronized void resume() {
+        if (draining != null) {
+            draining.done.cancel(false);
+            draining = null;
+        }
+        all.values().forEach(managed -> managed.manager.resume());
+    }
+
+    synchronized boolean isDraining() {
+        return draining != null || all.values().stream().anyMatch(managed -> managed.manager.isDraining());
+    }
+
+    int lingering() {
+        return all.values().stream()
+                .mapToInt(managed -> managed.manager.getLingering())
+                .sum();
+    }
+
+    /** A bean of a connector: hears of its stop, and takes part in a graceful one. */
+    private final class Managed implements Graceful, LifeCycle.Listener {
+        /** What {@code AbstractConnector.shutdownIdleTimeout} grants idle connections by default. */
+        private static final long SHUTDOWN_SPREAD = 1000;
+
+        private final Connector connector;
+        private final ConnectionManager manager;
+
+        Managed(Connector connector, ConnectionManager manager) {
+            this.connector = connector;
+            this.manager = manager;
+        }
+
+        /** A drain whose idle connections leave within a second, as Jetty's own do. */
+        @Override
+        public CompletableFuture<Void> shutdown() {
+            return manager.drain(SHUTDOWN_SPREAD);
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return manager.isDraining();
+        }
+
+        @Override
+        public void lifeCycleStopped(LifeCycle stopped) {
+            if (stopped == connector && all.remove(connector, this)) {
+                connector.removeBean(this);
+                manager.stop();
+            }
+        }
+
+        @Override
+        public void lifeCycleFailure(LifeCycle failed, Throwable cause) {
+            lifeCycleStopped(failed);
+        }
+
+        @Override
+        public String toString() {
+            return "keep-alive@%x{open=%d}".formatted(hashCode(), manager.getOpen());
+        }
+    }
+}

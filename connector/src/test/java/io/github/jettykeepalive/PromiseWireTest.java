@@ -1,0 +1,275 @@
+package io.github.jettykeepalive;
+
+import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
+import static io.github.jettykeepalive.Ask.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.enforce.KeepAliveAttributes;
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.End;
+import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.RawResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a response has announced is what happens, whatever is changed behind it. */
+class PromiseWireTest {
+    private static final Duration WHILE = Duration.ofMillis(700);
+
+    private static String post(String... fields) {
+        return Ask.request("POST / HTTP/1.1", fields);
+    }
+
+    /** Something that is set when the response's header is out and its end is not. */
+    private enum TooLate {
+        ATTRIBUTE((request, factory) -> request.setAttribute(KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, 200L)),
+        ATTRIBUTE_CLOSE((request, factory) -> request.setAttribute(KeepAliveAttributes.CLOSE, true)),
+        TIMEOUT((request, factory) -> factory.setKeepAliveTimeout(200)),
+        NO_PERSISTENCE((request, factory) -> factory.setKeepAliveTimeout(0)),
+        REQUESTS((request, factory) -> factory.setMaxRequests(1)),
+        STATUS((request, factory) -> factory.setCloseOnStatus("200"));
+
+        private final BiConsumer<Request, KeepAliveConnectionFactory> change;
+
+        TooLate(BiConsumer<Request, KeepAliveConnectionFactory> change) {
+            this.change = change;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatChangesBehindTheCommitIsForTheNextResponse(TooLate late) throws Exception {
+        var factory = new AtomicReference<KeepAliveConnectionFactory>();
+        Request.Handler handler = (request, response, callback) -> {
+            response.write(
+                    false,
+                    BufferUtil.toBuffer("one"),
+                    Callback.from(
+                            () -> {
+                                late.change.accept(request, factory.get());
+                                response.write(true, BufferUtil.toBuffer("two"), callback);
+                            },
+                            callback::failed));
+            return true;
+        };
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> {
+                            settings.setAdvertiseMargin(0);
+                            factory.set(settings);
+                        },
+                        handler);
+                var client = rig.connect()) {
+            RawResponse response = client.send(get(KEEP_ALIVE)).readResponse();
+            assertThat(response.fields("Keep-Alive").toString()).contains("timeout=30");
+            assertThat(client.patience(WHILE).readToEof().end()).isEqualTo(End.TIMEOUT);
+
+            RawResponse next =
+                    client.patience(Rig.PATIENCE).send(get(KEEP_ALIVE)).readResponse();
+            assertThat(next.status()).isEqualTo(200);
+        }
+    }
+
+    /** A connector without an idle timeout: the shorter timeout of a client or an application is ours to keep to. */
+    @ParameterizedTest
+    @CsvSource({"0, client", "-1, client", "0, application", "-1, application"})
+    void whatIsAnnouncedIsEnforcedThoughTheConnectorNeverTimesOut(long idleTimeout, String whose) throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            if (whose.equals("application")) {
+                request.setAttribute(KeepAliveAttributes.KEEP_ALIVE_TIMEOUT, 1000L);
+            }
+            return Rig.hello(request, response, callback);
+        };
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> settings.setAdvertiseMargin(0),
+                        server -> server.connector(connector -> connector.setIdleTimeout(idleTimeout)),
+                        handler);
+                var client = rig.connect()) {
+            String[] fields = whose.equals("client")
+                    ? new String[] {"Connection: keep-alive", "Keep-Alive: timeout=1"}
+                    : new String[] {KEEP_ALIVE};
+            RawResponse response = client.send(get(fields)).readResponse();
+            assertThat(response.fields("Keep-Alive").toString()).contains("timeout=1");
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** The idle timeout that an application gives its end point counts, and so it is what is announced. */
+    @Test
+    void idleTimeoutOfTheEndPointIsAnnounced() throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(2000);
+            return Rig.hello(request, response, callback);
+        };
+        try (var rig = Rig.start(Wire.PLAIN, handler);
+                var client = rig.connect()) {
+            assertThat(client.send(get(KEEP_ALIVE))
+                            .readResponse()
+                            .fields("Keep-Alive")
+                            .toString())
+                    .contains("timeout=1,");
+        }
+    }
+
+    /** The idle timeout of a request is not that of the wait behind it. */
+    @Test
+    void idleTimeoutOfARequestIsNot() throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> {},
+                        server -> server.httpConfiguration(configuration -> configuration.setIdleTimeout(2000)),
+                        Rig::hello);
+                var client = rig.connect()) {
+            assertThat(client.send(get(KEEP_ALIVE))
+                            .readResponse()
+                            .fields("Keep-Alive")
+                            .toString())
+                    .contains("timeout=29,");
+        }
+    }
+
+    /** The interim response that a client waits for is 100, and no other will do. */
+    @Test
+    void otherInterimResponsesAreNotTheOneThatIsOwed() throws Exception {
+        Request.Handler hints = (request, response, callback) -> {
+            response.writeInterim(103, HttpFields.EMPTY).thenRun(() -> Rig.hello(request, response, callback));
+            return true;
+        };
+        try (var rig = Rig.start(Wire.PLAIN, hints);
+                var client = rig.connect()) {
+            client.send(post("Expect: 100-continue", "Content-Length: 5"));
+            assertThat(client.readResponse().status()).isEqualTo(103);
+            RawResponse response = client.readResponse();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.fields("Connection")).containsExactly("close");
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.BODY_LEFT);
+        }
+    }
+
+    /** Bytes that a client sends ahead into a tunnel that it does not get are not a request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1", "HTTP/1.0"})
+    void refusedConnectCloses(String version) throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, (request, response, callback) -> {
+                    response.setStatus(405);
+                    callback.succeeded();
+                    return true;
+                });
+                var client = rig.connect()) {
+            client.send("CONNECT a.example:443 " + version + "\r\nHost: a.example:443\r\n" + KEEP_ALIVE + "\r\n\r\n"
+                    + get());
+            RawResponse response = client.readResponse();
+            assertThat(response.status()).isEqualTo(405);
+            assertThat(response.fields("Connection")).containsExactly("close");
+            client.expectFin();
+            client.halfClose();
+            rig.awaitCloses(1);
+        }
+    }
+
+    /** What found out about the protocol has read the beginning of the first request; what came through us is its end alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\n\r\n", "\r\n\r\n"})
+    void requestWhoseHeadCameWithAProxyHeaderIsComplete(String end) throws Exception {
+        String request = "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + get(KEEP_ALIVE);
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> {
+                            settings.setRequestHeaderTimeout(300);
+                            settings.setKeepAliveTimeout(1200);
+                            settings.setAdvertiseMargin(0);
+                        },
+                        server -> server.proxyProtocol(),
+                        Rig::hello);
+                var client = rig.connect()) {
+            client.sendSplit(request, request.length() - end.length());
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** What depends on the end of a drain may block, and must not do so on a thread that all connections need. */
+    @Test
+    void endOfADrainIsToldOnAThreadOfThePool() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, Rig::hello)) {
+            RawClient client = rig.connect();
+            client.send(get(KEEP_ALIVE)).readResponse();
+            var thread = rig.factory()
+                    .drain(0)
+                    .thenApply(done -> Thread.currentThread().getName());
+            client.expectFin();
+            client.close();
+            assertThat(thread.get()).startsWith("test-server");
+        }
+    }
+
+    /** A subclass of Jetty's end point may count what is read. */
+    @Test
+    void endPointOfASubclassSeesWhatIsDiscarded() throws Exception {
+        var seen = new AtomicLong();
+        var server = new Server();
+        var connector = new ServerConnector(server, new KeepAliveConnectionFactory()) {
+            @Override
+            protected SocketChannelEndPoint newEndPoint(
+                    SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+                var endPoint = new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
+                    @Override
+                    public int fill(ByteBuffer buffer) throws IOException {
+                        int filled = super.fill(buffer);
+                        seen.addAndGet(Math.max(0, filled));
+                        return filled;
+                    }
+                };
+                endPoint.setIdleTimeout(getIdleTimeout());
+                return endPoint;
+            }
+        };
+        server.addConnector(connector);
+        server.setHandler(new Handler.Abstract() {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) {
+                return Rig.refuse(request, response, callback);
+            }
+        });
+        server.start();
+        try (var client = RawClient.connect(connector.getLocalPort())) {
+            String header = post("Content-Length: 500000");
+            client.send(header + "x".repeat(500_000));
+            assertThat(client.readResponse().status()).isEqualTo(413);
+            client.halfClose();
+            client.expectFin();
+            Eventually.await(Rig.PATIENCE, "all is seen", seen::get, count -> count == header.length() + 500_000);
+        } finally {
+            server.stop();
+        }
+    }
+}
