@@ -27,7 +27,8 @@ etc/jetty-keep-alive.xml
 ## Who gets a Keep-Alive field: ON_REQUEST (whoever sent keep-alive), ALWAYS or NEVER.
 # jetty.keepAlive.keepAliveHeader=ON_REQUEST
 
-## By how much the announced timeout is shorter than the enforced one, in milliseconds.
+## By how much the announced timeout is shorter than the enforced one, in milliseconds; less than a second is not announced.
+## Unless it is set, it gives way to a shorter keepAliveTimeout.
 # jetty.keepAlive.advertiseMargin=1000
 
 ## Whether a request's own Keep-Alive field may tighten the limits.
@@ -46,9 +47,11 @@ etc/jetty-keep-alive.xml
 # jetty.keepAlive.lingeringClose=true
 
 ## How long a connection may linger in all, in milliseconds.
+## Unless it is set, it gives way to a longer lingerIdleTimeout or clientClosesFirst.
 # jetty.keepAlive.lingerTimeout=30000
 
 ## How long a lingering connection may be silent, in milliseconds.
+## Unless it is set, it gives way to a shorter lingerTimeout and to a shorter idle timeout of the connector.
 # jetty.keepAlive.lingerIdleTimeout=5000
 
 ## How much is discarded from a lingering connection, in bytes (0 = no bound).
@@ -70,7 +73,8 @@ etc/jetty-keep-alive.xml
 # jetty.keepAlive.http10StatusLine=false
 
 ## Rules by User-Agent, as httpd's BrowserMatch: "regex" actions; "regex" actions. The word httpd adds the rules httpd ships.
-## Actions: NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0. Example: httpd; "OldBot/1\." NO_KEEP_ALIVE
+## Actions: NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0. A double quote in a regex is written twice.
+## Example: httpd; "OldBot/1\." NO_KEEP_ALIVE
 # jetty.keepAlive.clientRules=
 
 ## Statuses that always end the connection, separated by commas. Example: 413,503

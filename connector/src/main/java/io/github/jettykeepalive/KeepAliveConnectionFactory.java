@@ -15,7 +15,6 @@ import org.eclipse.jetty.util.annotation.ManagedAttribute;
 import org.eclipse.jetty.util.annotation.ManagedObject;
 import org.eclipse.jetty.util.annotation.ManagedOperation;
 import org.eclipse.jetty.util.annotation.Name;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +36,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
     private final ConnectionLedger ledger = new ConnectionLedger();
-    private final ManagedConnectors connectors = new ManagedConnectors(ledger, this::getPolicy);
-    private volatile @Nullable KeepAlivePolicy inForce;
+    private final ManagedConnectors connectors = new ManagedConnectors(ledger, this::toPolicy);
 
     /** A factory with Jetty's default configuration and {@link KeepAlivePolicy#DEFAULT}. */
     public KeepAliveConnectionFactory() {
@@ -68,9 +66,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     /** Checks the settings and freezes them; an {@link IllegalArgumentException} stops the start. */
     @Override
     protected void doStart() throws Exception {
-        KeepAlivePolicy policy = toPolicy();
-        connectors.start(policy);
-        inForce = policy;
+        KeepAlivePolicy policy = withPolicy(connectors::start);
         ConnectionManager.prepare();
         CommitCustomizer.install(getHttpConfiguration());
         super.doStart();
@@ -129,24 +125,18 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     }
 
     @Override
-    synchronized void apply(Runnable undo) {
-        if (inForce == null) {
-            return;
-        }
-        try {
-            KeepAlivePolicy policy = toPolicy();
-            connectors.setPolicy(policy);
-            inForce = policy;
-        } catch (IllegalArgumentException e) {
-            undo.run();
-            throw e;
-        }
+    boolean isInUse() {
+        return isRunning() || connectors.isAny();
     }
 
-    /** The policy in force. */
+    @Override
+    void apply(KeepAlivePolicy policy) {
+        connectors.setPolicy(policy);
+    }
+
+    /** The policy that the settings make: it is in force if the factory runs, or else would be if it started now. */
     public KeepAlivePolicy getPolicy() {
-        KeepAlivePolicy policy = inForce;
-        return policy == null ? toPolicy() : policy;
+        return toPolicy();
     }
 
     /** Who is open, and what became of the others. */

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedConnectors {
     private final ConnectionLedger ledger;
-    private final Supplier<KeepAlivePolicy> policy;
+    private final Supplier<KeepAlivePolicy> unstarted;
     private final Map<Connector, Managed> all = new ConcurrentHashMap<>();
+
+    /** In force; null until the factory starts. */
+    private @Nullable KeepAlivePolicy policy;
 
     /** What was asked of all, until it is taken back. */
     private @Nullable Draining draining;
@@ -31,11 +34,11 @@ final class ManagedConnectors {
     /**
      * Serves no connector yet.
      *
-     * @param policy in force when a connector comes
+     * @param unstarted the policy for a connector that comes before the factory has ever started
      */
-    ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> policy) {
+    ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> unstarted) {
         this.ledger = ledger;
-        this.policy = policy;
+        this.unstarted = unstarted;
     }
 
     /** The connector's own; made now if this is its first connection. */
@@ -49,10 +52,11 @@ final class ManagedConnectors {
         if (known != null) {
             return known;
         }
+        KeepAlivePolicy current = policy == null ? unstarted.get() : policy;
         Managed added = new Managed(
                 connector,
                 new ConnectionManager(
-                        policy.get(), ledger, connector.getScheduler(), connector.getExecutor(), System::nanoTime));
+                        current, ledger, connector.getScheduler(), connector.getExecutor(), System::nanoTime));
         if (draining != null) {
             CompletableFuture<Void> emptyAlready = added.manager.drain(draining.spread);
             assert emptyAlready != null;
@@ -67,15 +71,23 @@ final class ManagedConnectors {
     }
 
     /** The factory starts. A drain that was begun before is over, unless it still goes on where the factory is shared. */
-    synchronized void start(KeepAlivePolicy changed) {
+    synchronized KeepAlivePolicy start(KeepAlivePolicy changed) {
         if (all.isEmpty()) {
             draining = null;
         }
         setPolicy(changed);
+        return changed;
     }
 
+    /** On all connectors, or with an {@link IllegalArgumentException} on none. */
     synchronized void setPolicy(KeepAlivePolicy changed) {
+        ConnectionManager.check(changed);
+        policy = changed;
         all.values().forEach(managed -> managed.manager.setPolicy(changed));
+    }
+
+    boolean isAny() {
+        return !all.isEmpty();
     }
 
     synchronized CompletableFuture<Void> drain(long spread) {

@@ -9,6 +9,7 @@ import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
 import io.github.jettykeepalive.testing.Eventually;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -59,6 +60,36 @@ class JmxTest {
                 assertThat(value).as(name).isEqualTo(expected(getter.invoke(rig.factory())));
                 console.factory().set(name, value);
             }
+        }
+    }
+
+    /** A console has null for what is not filled in. */
+    @Test
+    void nullIsRefusedAndTheNextValueIsTaken() throws Exception {
+        try (var rig = rig()) {
+            Console.Bean factory = console.factory();
+            for (String name : List.of("closeOnStatus", "clientExempt", "clientRules", "keepAliveHeader")) {
+                Object before = factory.get(name);
+                assertThatThrownBy(() -> factory.set(name, null))
+                        .as(name)
+                        .hasStackTraceContaining(name + ": null (expected: ");
+                assertThat(factory.get(name)).isEqualTo(before);
+                factory.set(name, before);
+            }
+            factory.set("maxRequests", 7);
+            assertThat(rig.factory().getPolicy().maxRequests()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void rulesThatAreReadMayBeWrittenAgain() throws Exception {
+        try (var rig = rig()) {
+            rig.factory().addClientRule("(?i)an \\\"old\\\" bot; \\d", "NO_KEEP_ALIVE");
+            rig.factory().addHttpdClientRules();
+            var before = rig.factory().getPolicy();
+
+            console.factory().set("clientRules", console.factory().get("clientRules"));
+            assertThat(rig.factory().getPolicy()).isEqualTo(before);
         }
     }
 

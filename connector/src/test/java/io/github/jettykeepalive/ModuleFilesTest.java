@@ -67,9 +67,17 @@ class ModuleFilesTest {
         for (int i = 0; i < lines.size(); i++) {
             Matcher property = PROPERTY.matcher(lines.get(i));
             if (property.matches() && types.get(property.group(1)) == long.class) {
-                assertThat(lines.get(i - 1)).as(lines.get(i)).containsPattern("in (milliseconds|bytes)");
+                assertThat(explanation(lines, i)).as(lines.get(i)).containsPattern("in (milliseconds|bytes)");
             }
         }
+    }
+
+    private static String explanation(List<String> lines, int property) {
+        int first = property;
+        while (lines.get(first - 1).startsWith("## ")) {
+            first--;
+        }
+        return String.join("\n", lines.subList(first, property));
     }
 
     private static Map<String, String> propertiesOfModule() throws IOException {

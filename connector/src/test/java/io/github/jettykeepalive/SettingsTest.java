@@ -3,14 +3,20 @@ package io.github.jettykeepalive;
 import static io.github.jettykeepalive.Ask.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
@@ -75,10 +81,6 @@ class SettingsTest {
                 bad("lingerMaxBytes: -1 (expected: >= 0)", f -> f.setLingerMaxBytes(-1), f -> f.getLingerMaxBytes()),
                 bad("maxLingering: 0 (expected: >= 1)", f -> f.setMaxLingering(0), f -> f.getMaxLingering()),
                 bad(
-                        "closeOnStatus: 413,99 (expected: statuses from 200 to 599, separated by commas)",
-                        f -> f.setCloseOnStatus("413,99"),
-                        f -> f.getCloseOnStatus()),
-                bad(
                         "maxConnectionsPerClient: -1 (expected: >= 0)",
                         f -> f.setMaxConnectionsPerClient(-1),
                         f -> f.getMaxConnectionsPerClient()),
@@ -95,38 +97,49 @@ class SettingsTest {
                         f -> f.getClientClosesFirst()));
     }
 
+    /** Two values that were both set, in both orders: the later one is refused. */
     static Stream<Bad> pairsOfFields() {
         return Stream.of(
-                new Bad(
-                        "advertiseMargin: 5000 ms (expected: < keepAliveTimeout: 5000 ms)",
-                        f -> f.setKeepAliveTimeout(5000),
-                        f -> f.setAdvertiseMargin(5000),
-                        f -> f.getAdvertiseMargin()),
-                new Bad(
-                        "advertiseMargin: 1000 ms (expected: < keepAliveTimeout: 1000 ms)",
-                        f -> {},
-                        f -> f.setKeepAliveTimeout(1000),
-                        f -> f.getKeepAliveTimeout()),
-                new Bad(
-                        "lingerIdleTimeout: 40000 ms (expected: <= lingerTimeout: 30000 ms)",
-                        f -> {},
-                        f -> f.setLingerIdleTimeout(40_000),
-                        f -> f.getLingerIdleTimeout()),
-                new Bad(
-                        "maxConnectionsPerClient: 11 (expected: <= maxConnections: 10)",
-                        f -> f.setMaxConnections(10),
-                        f -> f.setMaxConnectionsPerClient(11),
-                        f -> f.getMaxConnectionsPerClient()),
-                new Bad(
-                        "clientClosesFirst: 30000 ms (expected: < lingerTimeout: 30000 ms)",
-                        f -> {},
-                        f -> f.setClientClosesFirst(30_000),
-                        f -> f.getClientClosesFirst()),
-                new Bad(
-                        "clientClosesFirst: 1000 ms (expected: 0 ms while lingeringClose: false)",
-                        f -> f.setClientClosesFirst(1000),
-                        f -> f.setLingeringClose(false),
-                        f -> f.isLingeringClose()));
+                        pair(
+                                "advertiseMargin: 5000 ms (expected: < keepAliveTimeout: 5000 ms)",
+                                f -> f.setKeepAliveTimeout(5000),
+                                f -> f.getKeepAliveTimeout(),
+                                f -> f.setAdvertiseMargin(5000),
+                                f -> f.getAdvertiseMargin()),
+                        pair(
+                                "lingerIdleTimeout: 5000 ms (expected: <= lingerTimeout: 3000 ms)",
+                                f -> f.setLingerTimeout(3000),
+                                f -> f.getLingerTimeout(),
+                                f -> f.setLingerIdleTimeout(5000),
+                                f -> f.getLingerIdleTimeout()),
+                        pair(
+                                "maxConnectionsPerClient: 11 (expected: <= maxConnections: 10)",
+                                f -> f.setMaxConnections(10),
+                                f -> f.getMaxConnections(),
+                                f -> f.setMaxConnectionsPerClient(11),
+                                f -> f.getMaxConnectionsPerClient()),
+                        pair(
+                                "clientClosesFirst: 30000 ms (expected: < lingerTimeout: 30000 ms)",
+                                f -> f.setLingerTimeout(30_000),
+                                f -> f.getLingerTimeout(),
+                                f -> f.setClientClosesFirst(30_000),
+                                f -> f.getClientClosesFirst()),
+                        pair(
+                                "clientClosesFirst: 1000 ms (expected: 0 ms while lingeringClose: false)",
+                                f -> f.setClientClosesFirst(1000),
+                                f -> f.getClientClosesFirst(),
+                                f -> f.setLingeringClose(false),
+                                f -> f.isLingeringClose()))
+                .flatMap(rows -> rows);
+    }
+
+    private static Stream<Bad> pair(
+            String message,
+            Consumer<KeepAliveConnectionFactory> one,
+            Function<KeepAliveConnectionFactory, Object> getOne,
+            Consumer<KeepAliveConnectionFactory> other,
+            Function<KeepAliveConnectionFactory, Object> getOther) {
+        return Stream.of(new Bad(message, one, other, getOther), new Bad(message, other, one, getOne));
     }
 
     static Stream<Bad> all() {
@@ -180,28 +193,179 @@ class SettingsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("badRules")
-    void badClientRuleIsRefused(List<String> rule) throws Exception {
-        var factory = new KeepAliveConnectionFactory();
-        assertThatThrownBy(() -> {
-                    factory.addClientRule(rule.get(0), rule.get(1));
-                    factory.start();
-                })
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("clientRules: ");
+    /** What a setter cannot read, it refuses at once; null, too. */
+    @SuppressWarnings("NullAway") // what a console sends
+    static Stream<Bad> unreadable() {
+        String statuses = " (expected: statuses from 200 to 599, separated by commas)";
+        String rules = " (expected: \"regex\" actions, or httpd, separated by ;)";
+        String anAction = " (expected: one of NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0)";
+        return Stream.of(
+                bad("closeOnStatus: 413,99" + statuses, f -> f.setCloseOnStatus("413,99"), f -> f.getCloseOnStatus()),
+                bad("closeOnStatus: null" + statuses, f -> f.setCloseOnStatus(null), f -> f.getCloseOnStatus()),
+                bad(
+                        "clientExempt: null (expected: networks, separated by commas)",
+                        f -> f.setClientExempt(null),
+                        f -> f.getClientExempt()),
+                bad(
+                        "keepAliveHeader: null (expected: ON_REQUEST, ALWAYS or NEVER)",
+                        f -> f.setKeepAliveHeader(null),
+                        f -> f.getKeepAliveHeader()),
+                bad("clientRules: null" + rules, f -> f.setClientRules(null), f -> f.getClientRules()),
+                bad("clientRules: Old" + rules, f -> f.setClientRules("Old"), f -> f.getClientRules()),
+                bad(
+                        "clientRules: null (expected: a regular expression)",
+                        f -> f.addClientRule(null, "NO_KEEP_ALIVE"),
+                        f -> f.getClientRules()),
+                bad(
+                        "clientRules: ( (expected: a regular expression; Unclosed group)",
+                        f -> f.addClientRule("(", "NO_KEEP_ALIVE"),
+                        f -> f.getClientRules()),
+                bad("clientRules: null" + anAction, f -> f.addClientRule("Old", null), f -> f.getClientRules()),
+                bad("clientRules: CLOSE" + anAction, f -> f.addClientRule("Old", "CLOSE"), f -> f.getClientRules()),
+                bad(
+                        "clientRules: Old (expected: at least one action)",
+                        f -> f.addClientRule("Old", ""),
+                        f -> f.getClientRules()));
+    }
 
-        try (var rig = Rig.start(Wire.PLAIN, Rig::hello)) {
-            assertThatThrownBy(() -> rig.factory().addClientRule(rule.get(0), rule.get(1)))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("clientRules: ");
-            rig.factory().setMaxRequests(7);
-            assertThat(rig.factory().getPolicy().maxRequests()).isEqualTo(7);
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void whatCannotBeReadIsRefusedAtOnce(Bad row) throws Exception {
+        for (boolean running : new boolean[] {false, true}) {
+            var factory = new KeepAliveConnectionFactory();
+            factory.setCloseOnStatus("413");
+            factory.setClientExempt("10.0.0.0/8");
+            factory.setKeepAliveHeader(KeepAliveHeaderMode.ALWAYS);
+            factory.addHttpdClientRules();
+            if (running) {
+                factory.start();
+            }
+            KeepAlivePolicy policy = factory.getPolicy();
+            Object value = row.getter.apply(factory);
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> row.setting.accept(factory))
+                    .withMessage(row.message);
+            assertThat(row.getter.apply(factory)).isEqualTo(value);
+            assertThat(factory.getPolicy()).isEqualTo(policy);
+            factory.setMaxRequests(7);
+            factory.addClientRule("Later", "NO_KEEP_ALIVE");
+            assertThat(factory.getPolicy().maxRequests()).isEqualTo(7);
+            factory.stop();
         }
     }
 
-    static Stream<List<String>> badRules() {
-        return Stream.of(List.of("(", "NO_KEEP_ALIVE"), List.of("Mozilla", "NO_SUCH_ACTION"));
+    // --- a start that was refused
+
+    @Test
+    void factoryThatWasRefusedItsStartIsStoppedCorrectedAndStarted() throws Exception {
+        var factory = new KeepAliveConnectionFactory();
+        factory.setMaxRequests(-3);
+        assertThatIllegalArgumentException().isThrownBy(factory::start);
+        assertThat(factory.getLingering()).isZero();
+        assertThat(factory.isDraining()).isFalse();
+        assertThat(factory.drain(0)).isCompleted();
+        factory.stop();
+        factory.setMaxRequests(3);
+        factory.start();
+        assertThat(factory.getPolicy().maxRequests()).isEqualTo(3);
+
+        factory.stop();
+        factory.setMaxRequests(-4);
+        assertThatIllegalArgumentException().isThrownBy(factory::start).withMessageStartingWith("maxRequests: -4");
+        factory.setMaxRequests(4);
+        factory.start();
+        assertThat(factory.getPolicy().maxRequests()).isEqualTo(4);
+        factory.stop();
+    }
+
+    @Test
+    void serverThatWasRefusedItsStartIsStoppedCorrectedAndStarted() throws Exception {
+        var server = new Server();
+        var factory = new KeepAliveConnectionFactory();
+        server.addConnector(new ServerConnector(server, factory));
+        factory.setClientExempt("nowhere near an address");
+        assertThatIllegalArgumentException().isThrownBy(server::start).withMessageStartingWith("clientExempt: ");
+        server.stop();
+        factory.setClientExempt("");
+        server.start();
+        assertThat(factory.isStarted()).isTrue();
+        server.stop();
+    }
+
+    // --- each stands alone
+
+    /** Before the start nothing is refused for what has not been set yet. */
+    @Test
+    void orderOfTheSettersDoesNotMatterBeforeTheStart() throws Exception {
+        for (boolean turned : new boolean[] {false, true}) {
+            List<Consumer<KeepAliveConnectionFactory>> setters = new ArrayList<>(List.of(
+                    f -> f.setLingerIdleTimeout(50_000),
+                    f -> f.setClientClosesFirst(40_000),
+                    f -> f.setMaxConnectionsPerClient(11),
+                    f -> f.setAdvertiseMargin(60_000),
+                    f -> f.setKeepAliveTimeout(70_000),
+                    f -> f.setMaxConnections(11),
+                    f -> f.setLingerTimeout(50_000)));
+            if (turned) {
+                Collections.reverse(setters);
+            }
+            var factory = new KeepAliveConnectionFactory();
+            setters.forEach(setter -> setter.accept(factory));
+            factory.start();
+            assertThat(factory.getPolicy().linger().timeout()).hasMillis(50_000);
+            factory.stop();
+        }
+    }
+
+    @Test
+    void badValueDoesNotFailAGoodOneBesideIt() throws Exception {
+        var factory = new KeepAliveConnectionFactory();
+        factory.start();
+        int rounds = 20_000;
+        var refused = new AtomicInteger();
+        CompletableFuture<Void> bad = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < rounds; i++) {
+                try {
+                    factory.setMaxRequests(-1);
+                } catch (IllegalArgumentException expected) {
+                    refused.incrementAndGet();
+                }
+            }
+        });
+        CompletableFuture<Void> another = CompletableFuture.runAsync(() -> {
+            for (int i = 1; i <= rounds; i++) {
+                factory.setRequestHeaderTimeout(i);
+            }
+        });
+        for (int i = 1; i <= rounds; i++) {
+            factory.setMaxAge(i);
+        }
+        CompletableFuture.allOf(bad, another).get(30, TimeUnit.SECONDS);
+
+        assertThat(refused).hasValue(rounds);
+        assertThat(factory.getPolicy().maxAge()).hasMillis(rounds);
+        assertThat(factory.getPolicy().requestHeaderTimeout()).hasMillis(rounds);
+        assertThat(factory.getPolicy().maxRequests()).isEqualTo(1000);
+        factory.stop();
+    }
+
+    /** The start asks the configuration for its customizers between checking the settings and putting them into force. */
+    @Test
+    void valueThatIsSetDuringTheStartIsInForceBehindIt() throws Exception {
+        var during = new AtomicReference<Runnable>(() -> {});
+        var configuration = new HttpConfiguration() {
+            @Override
+            public <T> T getCustomizer(Class<T> type) {
+                during.get().run();
+                return super.getCustomizer(type);
+            }
+        };
+        var factory = new KeepAliveConnectionFactory(configuration);
+        during.set(() -> factory.setMaxRequests(7));
+        factory.start();
+        assertThat(factory.getPolicy().maxRequests()).isEqualTo(7);
+        factory.stop();
     }
 
     @Test

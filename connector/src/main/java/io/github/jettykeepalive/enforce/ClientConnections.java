@@ -36,8 +36,12 @@ final class ClientConnections {
         this.manager = manager;
     }
 
-    /** Reads the exempt networks; an {@link IllegalArgumentException} names the one that is none. */
     void exempt(ClientLimit limit) {
+        exempt = networks(limit);
+    }
+
+    /** Reads the exempt networks; an {@link IllegalArgumentException} names the one that is none. */
+    static InetAddressSet networks(ClientLimit limit) {
         InetAddressSet networks = new InetAddressSet();
         for (String network : limit.exempt()) {
             try {
@@ -47,7 +51,7 @@ final class ClientConnections {
                         "clientExempt: " + network + " (expected: an address, a range or a CIDR block)", e);
             }
         }
-        exempt = networks;
+        return networks;
     }
 
     /** Whether the connection may stay. */

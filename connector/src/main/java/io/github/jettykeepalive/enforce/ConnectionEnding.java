@@ -100,7 +100,8 @@ final class ConnectionEnding {
             endPoint.shutdownOutput();
         }
         long now = connection.manager.now();
-        long deadline = parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now);
+        long deadline =
+                parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now, idleTimeout());
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
         LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
@@ -127,7 +128,7 @@ final class ConnectionEnding {
 
     /** The peer had its time to close first; now we do. */
     void stopParting(long seen, long now) {
-        long deadline = policy().linger().deadline(now, now);
+        long deadline = policy().linger().deadline(now, now, idleTimeout());
         CloseReason reason = ConnectionState.reason(seen);
         if (connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, reason, deadline))) {
             connection.endPoint.shutdownOutput();
@@ -198,6 +199,11 @@ final class ConnectionEnding {
             }
         }
         lowest.close(cause);
+    }
+
+    /** The connector's, to which a default gives way: it was perhaps made short to be rid of clients that never close. */
+    private long idleTimeout() {
+        return connection.tenure.connectorIdleTimeout;
     }
 
     private KeepAlivePolicy policy() {

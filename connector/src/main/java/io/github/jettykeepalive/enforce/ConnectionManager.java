@@ -65,6 +65,11 @@ public final class ConnectionManager {
         ledger.add(open);
     }
 
+    /** What only Jetty can judge of a policy; an {@link IllegalArgumentException} names the value that is out of range. */
+    public static void check(KeepAlivePolicy policy) {
+        ClientConnections.networks(policy.clientLimit());
+    }
+
     /** Loads what the end of a connection needs: best done while there are file descriptors to load it by. */
     public static void prepare() {
         ConnectionEnding.prepare();

@@ -152,7 +152,8 @@ final class LingeringConnection extends AbstractConnection implements Departures
         connection.manager.ledger().discarded(bytes);
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
-            long deadline = policy.deadline(startedAt, connection.manager.now());
+            long deadline =
+                    policy.deadline(startedAt, connection.manager.now(), connection.tenure.connectorIdleTimeout);
             connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline));
         }
         return discarded.addAndGet(bytes);

@@ -32,6 +32,11 @@ final class Check {
                 "0 to " + LONGEST.toMillis() + " ms");
     }
 
+    /** The value, or the longest duration there may be if it is longer. */
+    static Duration atMostLongest(Duration value) {
+        return value.compareTo(LONGEST) < 0 ? value : LONGEST;
+    }
+
     /** For messages: whatever is longer than a {@code long} can say is the longest. */
     static String millis(Duration value) {
         try {

@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.policy;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How many connections one client network may have open, idle ones included (HAProxy {@code src_conn_cur}).
@@ -19,6 +20,19 @@ public record ClientLimit(int maxConnections, int prefix4, int prefix6, List<Str
         Check.between("clientPrefix4", prefix4, 0, 32);
         Check.between("clientPrefix6", prefix6, 0, 128);
         exempt = List.copyOf(exempt);
+    }
+
+    /**
+     * Reads a comma-separated list of networks for {@link #exempt}; spaces are allowed. Whether each is one is not looked at.
+     *
+     * @throws IllegalArgumentException naming the setting, if the list is null
+     */
+    public static List<String> networks(String list) {
+        Check.that(list != null, "clientExempt", "null", "networks, separated by commas");
+        return Stream.of(list.split(",", -1))
+                .map(String::strip)
+                .filter(network -> !network.isEmpty())
+                .toList();
     }
 
     /** Whether there is a limit at all. */

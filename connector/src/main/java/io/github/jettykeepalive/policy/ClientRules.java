@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Rules for clients that are known to mishandle persistent connections, by their User-Agent.
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 public record ClientRules(List<Rule> rules) {
     /** No rule. */
     public static final ClientRules NONE = new ClientRules(List.of());
+
+    private static final String ANY_ACTION = "one of "
+            + String.join(", ", Stream.of(ClientAction.values()).map(Enum::name).toList());
 
     /** The clients that Apache httpd ships rules for, and what it does to them. */
     public static final ClientRules HTTPD = NONE.with("Mozilla/2", "NO_KEEP_ALIVE")
@@ -32,38 +36,57 @@ public record ClientRules(List<Rule> rules) {
      */
     public static final int LONGEST_USER_AGENT = 256;
 
-    /** One of a list: a quoted regular expression and its actions, or the name of httpd's rules. */
-    private static final Pattern LISTED = Pattern.compile("\\s*(?:\"([^\"]*)\"([^\";]*)|httpd\\s*)(?:;\\s*|$)");
+    /** One of a list: a quoted regular expression, in which a quote is written twice, and its actions; or httpd's rules. */
+    private static final Pattern LISTED =
+            Pattern.compile("\\s*(?:\"((?:[^\"]++|\"\")*+)\"([^\";]*)|httpd\\s*)(?:;\\s*|$)");
 
-    /**
-     * One rule.
-     *
-     * @param userAgent found anywhere in the field value, case matters unless the pattern says otherwise
-     * @param actions what happens, at least one
-     */
-    public record Rule(Pattern userAgent, Set<ClientAction> actions) {
-        public Rule {
-            Check.that(!actions.isEmpty(), "clientRules", userAgent, "at least one action");
-            actions = Set.copyOf(actions);
+    private static final String LIST = "\"regex\" actions, or httpd, separated by ;";
+
+    /** One rule: a User-Agent that is looked for, and what happens if it is found. */
+    public static final class Rule {
+        private final Pattern userAgent;
+        private final Set<ClientAction> actions;
+
+        /**
+         * A rule.
+         *
+         * @param userAgentRegex a {@link Pattern}, found anywhere in the field value; its flags are written in it: {@code (?i)}
+         * @param actions what happens, at least one
+         * @throws IllegalArgumentException naming the setting, if the pattern is not valid or there is no action
+         */
+        public Rule(String userAgentRegex, Set<ClientAction> actions) {
+            userAgent = pattern(userAgentRegex);
+            Check.that(!actions.isEmpty(), "clientRules", userAgentRegex, "at least one action");
+            this.actions = Set.copyOf(actions);
+        }
+
+        /** The regular expression. */
+        public String userAgentRegex() {
+            return userAgent.pattern();
+        }
+
+        /** What happens. */
+        public Set<ClientAction> actions() {
+            return actions;
         }
 
         @Override
         public boolean equals(Object other) {
             return other instanceof Rule that
-                    && userAgent.pattern().equals(that.userAgent.pattern())
-                    && userAgent.flags() == that.userAgent.flags()
+                    && userAgentRegex().equals(that.userAgentRegex())
                     && actions.equals(that.actions);
         }
 
         @Override
         public int hashCode() {
-            return userAgent.pattern().hashCode() * 31 + actions.hashCode();
+            return userAgentRegex().hashCode() * 31 + actions.hashCode();
         }
 
+        /** The rule in the form that {@link ClientRules#parse} reads. */
         @Override
         public String toString() {
             String names = actions.stream().sorted().map(Enum::name).collect(Collectors.joining(","));
-            return '"' + userAgent.pattern().replace("\"", "\\x22") + "\" " + names;
+            return '"' + userAgentRegex().replace("\"", "\"\"") + "\" " + names;
         }
     }
 
@@ -75,15 +98,17 @@ public record ClientRules(List<Rule> rules) {
      * Reads rules as httpd's {@code BrowserMatch} has them, separated by semicolons, each a {@link Pattern} in double
      * quotes and its actions; the word {@code httpd} stands for {@link #HTTPD}: {@code httpd; "OldBot/1\." NO_KEEP_ALIVE}.
      *
-     * @param list may be empty; a double quote inside a pattern is written <code>&#92;x22</code>
+     * @param list may be empty; a double quote inside a pattern is written twice
      * @throws IllegalArgumentException naming the setting, if it is anything else
      */
     public static ClientRules parse(String list) {
+        Check.that(list != null, "clientRules", "null", LIST);
         ClientRules rules = NONE;
         Matcher listed = LISTED.matcher(list.strip());
         while (listed.regionStart() < listed.regionEnd()) {
-            Check.that(listed.lookingAt(), "clientRules", list, "\"regex\" actions, or httpd, separated by ;");
-            rules = listed.group(1) == null ? rules.and(HTTPD) : rules.with(listed.group(1), listed.group(2));
+            Check.that(listed.lookingAt(), "clientRules", list, LIST);
+            String regex = listed.group(1);
+            rules = regex == null ? rules.and(HTTPD) : rules.with(regex.replace("\"\"", "\""), listed.group(2));
             listed.region(listed.end(), listed.regionEnd());
         }
         return rules;
@@ -98,7 +123,7 @@ public record ClientRules(List<Rule> rules) {
      */
     public ClientRules with(String userAgentRegex, String actions) {
         List<Rule> more = new ArrayList<>(rules);
-        more.add(new Rule(pattern(userAgentRegex), actions(actions)));
+        more.add(new Rule(userAgentRegex, actions(actions)));
         return new ClientRules(more);
     }
 
@@ -125,6 +150,7 @@ public record ClientRules(List<Rule> rules) {
     }
 
     private static Pattern pattern(String regex) {
+        Check.that(regex != null, "clientRules", "null", "a regular expression");
         try {
             return Pattern.compile(regex);
         } catch (PatternSyntaxException e) {
@@ -134,6 +160,7 @@ public record ClientRules(List<Rule> rules) {
     }
 
     private static Set<ClientAction> actions(String names) {
+        Check.that(names != null, "clientRules", "null", ANY_ACTION);
         Set<ClientAction> actions = EnumSet.noneOf(ClientAction.class);
         for (String name : names.split("[,\\s]+", -1)) {
             if (!name.isEmpty()) {
@@ -150,10 +177,7 @@ public record ClientRules(List<Rule> rules) {
                 return action;
             }
         }
-        throw new IllegalArgumentException("clientRules: " + name + " (expected: one of "
-                + String.join(
-                        ", ",
-                        List.of(ClientAction.values()).stream().map(Enum::name).toList()) + ")");
+        throw new IllegalArgumentException("clientRules: " + name + " (expected: " + ANY_ACTION + ")");
     }
 
     /** The list in the form that {@link #parse} reads. */

@@ -9,14 +9,15 @@ public enum KeepAliveHeaderMode {
     /** Nobody. */
     NEVER;
 
+    static final String CHOICES = "ON_REQUEST, ALWAYS or NEVER";
+
     /** The mode of that name, any case; an {@link IllegalArgumentException} names the choices. */
     public static KeepAliveHeaderMode parse(String name) {
         for (KeepAliveHeaderMode mode : values()) {
-            if (mode.name().equalsIgnoreCase(name.strip())) {
+            if (name != null && mode.name().equalsIgnoreCase(name.strip())) {
                 return mode;
             }
         }
-        throw new IllegalArgumentException(
-                "keepAliveHeader: %s (expected: ON_REQUEST, ALWAYS or NEVER)".formatted(name));
+        throw new IllegalArgumentException("keepAliveHeader: %s (expected: %s)".formatted(name, CHOICES));
     }
 }

@@ -1,13 +1,13 @@
 package io.github.jettykeepalive.policy;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /**
  * Everything that can be set, as one immutable value; valid once it exists.
  *
- * <p>Every {@code with} method returns a copy. A value out of its range is an {@link IllegalArgumentException} of the
- * form {@code maxRequests: -3 (expected: >= 0)}; rules between two fields name both.
+ * <p>Every {@code with} method returns a copy in which that value is set. A value out of its range is an {@link
+ * IllegalArgumentException} of the form {@code maxRequests: -3 (expected: >= 0)}; rules between two fields name both. Only
+ * values that were set can contradict each other: a default gives way.
  *
  * @param maxRequests requests on one connection, the last answered with close; 0 = no limit (nginx
  *     {@code keepalive_requests}: exactly so many)
@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  *     the connector's idle timeout, zero = no persistence (nginx {@code keepalive_timeout})
  * @param keepAliveHeader who gets a {@code Keep-Alive} field
  * @param advertiseMargin by how much the announced timeout is shorter than the enforced one (Node
- *     {@code keepAliveTimeoutBuffer})
+ *     {@code keepAliveTimeoutBuffer}); less than {@code keepAliveTimeout} where that is more than zero
+ * @param advertiseMarginSet whether {@code advertiseMargin} was set; if not, it is a default
  * @param honorClientKeepAlive whether a request's own {@code Keep-Alive} field may tighten the limits
  * @param maxAge how old a connection may become; zero = no limit (nginx {@code keepalive_time}, Envoy
  *     {@code max_connection_duration})
@@ -28,14 +29,16 @@ import java.util.function.Consumer;
  * @param clientRules exceptions by User-Agent
  * @param closeOnStatus statuses that always end the connection
  * @param clientLimit connections per client network
- * @param maxConnections open connections beyond which idle ones are shed; 0 = no limit
- * @param clientClosesFirst how long to wait for the client's FIN before ours; zero = not at all
+ * @param maxConnections open connections beyond which idle ones are shed; 0 = no limit; else at least those of one client
+ * @param clientClosesFirst how long to wait for the client's FIN before ours; zero = not at all, which is all there is
+ *     without lingering; less than the time to linger in all
  */
 public record KeepAlivePolicy(
         int maxRequests,
         Duration keepAliveTimeout,
         KeepAliveHeaderMode keepAliveHeader,
         Duration advertiseMargin,
+        boolean advertiseMarginSet,
         boolean honorClientKeepAlive,
         Duration maxAge,
         int maxAgeJitter,
@@ -50,29 +53,10 @@ public record KeepAlivePolicy(
         Duration clientClosesFirst) {
 
     /** The keep-alive timeout is the connector's idle timeout. */
-    public static final Duration CONNECTOR_TIMEOUT = Duration.ofMillis(-1);
+    public static final Duration CONNECTOR_TIMEOUT = Setting.CONNECTOR_TIMEOUT;
 
-    /**
-     * 1000 requests and 60 s for a header are nginx's; a margin of 1 s is Node's; a jitter of 10 % spreads what connected
-     * together.
-     */
-    public static final KeepAlivePolicy DEFAULT = new KeepAlivePolicy(
-            1000,
-            CONNECTOR_TIMEOUT,
-            KeepAliveHeaderMode.ON_REQUEST,
-            Duration.ofSeconds(1),
-            true,
-            Duration.ZERO,
-            10,
-            Duration.ofSeconds(60),
-            LingerPolicy.DEFAULT,
-            true,
-            Http10Policy.DEFAULT,
-            ClientRules.NONE,
-            StatusSet.NONE,
-            ClientLimit.NONE,
-            0,
-            Duration.ZERO);
+    /** Nothing is set. */
+    public static final KeepAlivePolicy DEFAULT = Settings.none().toPolicy();
 
     public KeepAlivePolicy {
         Check.atLeast("maxRequests", maxRequests, 0);
@@ -100,7 +84,7 @@ public record KeepAlivePolicy(
                 "<= maxConnections: " + maxConnections);
         Check.duration("clientClosesFirst", clientClosesFirst);
         Check.that(
-                clientClosesFirst.compareTo(linger.timeout()) < 0,
+                !linger.timeoutSet() || clientClosesFirst.compareTo(linger.timeout()) < 0,
                 "clientClosesFirst",
                 Check.millis(clientClosesFirst),
                 "< lingerTimeout: " + Check.millis(linger.timeout()));
@@ -109,6 +93,13 @@ public record KeepAlivePolicy(
                 "clientClosesFirst",
                 Check.millis(clientClosesFirst),
                 "0 ms while lingeringClose: false");
+    }
+
+    /** The default margin: Node's, but never so long that nothing is left of the timeout. */
+    static Duration usualMargin(Duration keepAliveTimeout) {
+        Duration usual = Duration.ofSeconds(1);
+        boolean waits = !keepAliveTimeout.isNegative() && !keepAliveTimeout.isZero();
+        return waits && keepAliveTimeout.compareTo(usual) <= 0 ? keepAliveTimeout.minusNanos(1) : usual;
     }
 
     /**
@@ -124,87 +115,81 @@ public record KeepAlivePolicy(
 
     /** A copy with another {@link #maxRequests}. */
     public KeepAlivePolicy withMaxRequests(int value) {
-        return with(draft -> draft.maxRequests = value);
+        return Settings.of(this).with(Setting.MAX_REQUESTS, value).toPolicy();
     }
 
     /** A copy with another {@link #keepAliveTimeout}. */
     public KeepAlivePolicy withKeepAliveTimeout(Duration value) {
-        return with(draft -> draft.keepAliveTimeout = value);
+        return Settings.of(this).with(Setting.KEEP_ALIVE_TIMEOUT, value).toPolicy();
     }
 
     /** A copy with another {@link #keepAliveHeader}. */
     public KeepAlivePolicy withKeepAliveHeader(KeepAliveHeaderMode value) {
-        return with(draft -> draft.keepAliveHeader = value);
+        return Settings.of(this).with(Setting.KEEP_ALIVE_HEADER, value).toPolicy();
     }
 
     /** A copy with another {@link #advertiseMargin}. */
     public KeepAlivePolicy withAdvertiseMargin(Duration value) {
-        return with(draft -> draft.advertiseMargin = value);
+        return Settings.of(this).with(Setting.ADVERTISE_MARGIN, value).toPolicy();
     }
 
     /** A copy with another {@link #honorClientKeepAlive}. */
     public KeepAlivePolicy withHonorClientKeepAlive(boolean value) {
-        return with(draft -> draft.honorClientKeepAlive = value);
+        return Settings.of(this).with(Setting.HONOR_CLIENT_KEEP_ALIVE, value).toPolicy();
     }
 
     /** A copy with another {@link #maxAge}. */
     public KeepAlivePolicy withMaxAge(Duration value) {
-        return with(draft -> draft.maxAge = value);
+        return Settings.of(this).with(Setting.MAX_AGE, value).toPolicy();
     }
 
     /** A copy with another {@link #maxAgeJitter}. */
     public KeepAlivePolicy withMaxAgeJitter(int value) {
-        return with(draft -> draft.maxAgeJitter = value);
+        return Settings.of(this).with(Setting.MAX_AGE_JITTER, value).toPolicy();
     }
 
     /** A copy with another {@link #requestHeaderTimeout}. */
     public KeepAlivePolicy withRequestHeaderTimeout(Duration value) {
-        return with(draft -> draft.requestHeaderTimeout = value);
+        return Settings.of(this).with(Setting.REQUEST_HEADER_TIMEOUT, value).toPolicy();
     }
 
     /** A copy with another {@link #linger}. */
     public KeepAlivePolicy withLinger(LingerPolicy value) {
-        return with(draft -> draft.linger = value);
+        return Settings.of(this).with(value).toPolicy();
     }
 
     /** A copy with another {@link #abortWithReset}. */
     public KeepAlivePolicy withAbortWithReset(boolean value) {
-        return with(draft -> draft.abortWithReset = value);
+        return Settings.of(this).with(Setting.ABORT_WITH_RESET, value).toPolicy();
     }
 
     /** A copy with another {@link #http10}. */
     public KeepAlivePolicy withHttp10(Http10Policy value) {
-        return with(draft -> draft.http10 = value);
+        return Settings.of(this).with(value).toPolicy();
     }
 
     /** A copy with another {@link #clientRules}. */
     public KeepAlivePolicy withClientRules(ClientRules value) {
-        return with(draft -> draft.clientRules = value);
+        return Settings.of(this).with(Setting.CLIENT_RULES, value).toPolicy();
     }
 
     /** A copy with another {@link #closeOnStatus}. */
     public KeepAlivePolicy withCloseOnStatus(StatusSet value) {
-        return with(draft -> draft.closeOnStatus = value);
+        return Settings.of(this).with(Setting.CLOSE_ON_STATUS, value).toPolicy();
     }
 
     /** A copy with another {@link #clientLimit}. */
     public KeepAlivePolicy withClientLimit(ClientLimit value) {
-        return with(draft -> draft.clientLimit = value);
+        return Settings.of(this).with(value).toPolicy();
     }
 
     /** A copy with another {@link #maxConnections}. */
     public KeepAlivePolicy withMaxConnections(int value) {
-        return with(draft -> draft.maxConnections = value);
+        return Settings.of(this).with(Setting.MAX_CONNECTIONS, value).toPolicy();
     }
 
     /** A copy with another {@link #clientClosesFirst}. */
     public KeepAlivePolicy withClientClosesFirst(Duration value) {
-        return with(draft -> draft.clientClosesFirst = value);
-    }
-
-    private KeepAlivePolicy with(Consumer<PolicyDraft> change) {
-        PolicyDraft draft = new PolicyDraft(this);
-        change.accept(draft);
-        return draft.freeze();
+        return Settings.of(this).with(Setting.CLIENT_CLOSES_FIRST, value).toPolicy();
     }
 }

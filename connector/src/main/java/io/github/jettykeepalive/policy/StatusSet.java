@@ -8,6 +8,8 @@ public final class StatusSet {
     /** No status at all. */
     public static final StatusSet NONE = new StatusSet(new BitSet());
 
+    private static final String LIST = "statuses from 200 to 599, separated by commas";
+
     private final BitSet statuses;
     private final boolean empty;
 
@@ -22,12 +24,12 @@ public final class StatusSet {
      * @throws IllegalArgumentException naming the setting, if a part is not a status from 200 to 599
      */
     public static StatusSet parse(String name, String list) {
+        Check.that(list != null, name, "null", LIST);
         BitSet statuses = new BitSet(600);
         for (String part : list.split(",", -1)) {
             String status = part.strip();
             if (!status.isEmpty()) {
-                Check.that(
-                        status.matches("[2-5][0-9]{2}"), name, list, "statuses from 200 to 599, separated by commas");
+                Check.that(status.matches("[2-5][0-9]{2}"), name, list, LIST);
                 statuses.set(Integer.parseInt(status));
             }
         }

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.jettykeepalive.policy.ClientRules.Rule;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +39,7 @@ class ClientRulesSettingTest {
     @ParameterizedTest(name = "<{0}>")
     @MethodSource("actions")
     void actionsAreAListInAnyCase(Actions row) {
-        assertThat(ClientRules.NONE.with("x", row.text).rules())
-                .containsExactly(new Rule(Pattern.compile("x"), row.actions));
+        assertThat(ClientRules.NONE.with("x", row.text).rules()).containsExactly(new Rule("x", row.actions));
     }
 
     // --- what is refused
@@ -97,11 +101,74 @@ class ClientRulesSettingTest {
     }
 
     @Test
-    void aQuoteInAPatternIsWrittenSoThatItCanBeRead() {
-        ClientRules quoted = ClientRules.NONE.with("\"x\"", "NO_KEEP_ALIVE");
+    void aQuoteInAPatternIsWrittenTwice() {
+        ClientRules quoted = ClientRules.NONE.with("\"x\\\"", "NO_KEEP_ALIVE");
 
-        assertThat(quoted).hasToString("\"\\x22x\\x22\" NO_KEEP_ALIVE");
+        assertThat(quoted).hasToString("\"\"\"x\\\"\"\" NO_KEEP_ALIVE");
         assertThat(ClientRules.parse(quoted.toString()).match("an \"x\"")).containsExactly(NO_KEEP_ALIVE);
+    }
+
+    private static final String[] PIECES = {
+        "\"", "\"\"", "\\\"", "\\\\", "\\x22", "\\Q\"\\E", ";", "; ", "httpd", "NO_KEEP_ALIVE", ",", " ", "\t", "\n",
+                "(?i)", "(?x)",
+        "(?-i:A)", "(?s:.)", "[\";]", "[^\"]", "(a|\")", "|", "a", "Z", "1", "\\.", ".*", "^", "$", "\u00e9",
+                "\ud83d\ude00", "\0"
+    };
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.github.jettykeepalive.policy.HostileText#seeds")
+    void whatIsWrittenIsReadAgain(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < HostileText.VALUES; i++) {
+            ClientRules rules = ClientRules.NONE;
+            for (int more = random.nextInt(4); more > 0; more--) {
+                rules = rules.and(rule(random));
+            }
+            assertThat(ClientRules.parse(rules.toString()))
+                    .as("seed %d, value %d: <%s>", seed, i, rules)
+                    .isEqualTo(rules);
+        }
+    }
+
+    private static ClientRules rule(Random random) {
+        List<ClientAction> actions = new ArrayList<>(List.of(ClientAction.values()));
+        Collections.shuffle(actions, random);
+        Set<ClientAction> some = Set.copyOf(actions.subList(0, 1 + random.nextInt(actions.size())));
+        return new ClientRules(List.of(new Rule(pattern(random), some)));
+    }
+
+    private static String pattern(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int pieces = random.nextInt(8); pieces > 0; pieces--) {
+            text.append(PIECES[random.nextInt(PIECES.length)]);
+        }
+        try {
+            return Pattern.compile(text.toString()).pattern();
+        } catch (PatternSyntaxException e) {
+            return Pattern.quote(text.toString());
+        }
+    }
+
+    @Test
+    void aPatternIsAsLongAsItIs() {
+        ClientRules rules = ClientRules.NONE.with("\"a".repeat(50_000), "NO_KEEP_ALIVE");
+
+        assertThat(ClientRules.parse(rules.toString())).isEqualTo(rules);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a console sends
+    void nullIsRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientRules.parse(null))
+                .withMessage("clientRules: null (expected: \"regex\" actions, or httpd, separated by ;)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientRules.NONE.with(null, "NO_KEEP_ALIVE"))
+                .withMessage("clientRules: null (expected: a regular expression)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ClientRules.NONE.with("x", null))
+                .withMessage(
+                        "clientRules: null" + " (expected: one of NO_KEEP_ALIVE, DOWNGRADE_1_0, FORCE_RESPONSE_1_0)");
     }
 
     @ParameterizedTest(name = "<{0}>")

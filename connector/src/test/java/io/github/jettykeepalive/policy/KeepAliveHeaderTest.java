@@ -3,6 +3,10 @@ package io.github.jettykeepalive.policy;
 import static io.github.jettykeepalive.policy.KeepAliveHeader.ABSENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -126,5 +130,82 @@ class KeepAliveHeaderTest {
                 .findFirst()
                 .map(matcher -> Integer.parseInt(matcher.group(1)))
                 .orElse(ABSENT);
+    }
+
+    // --- by the library
+
+    /** What is not a byte on the wire may still come from a customizer. */
+    private static final String[] WIDE = {
+        "\u2003", "\u3000", "\u0130", "\u0131", "\u212a", "\uff1d", "\u0665", "\ud83d\ude00", "\ud83d"
+    };
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("io.github.jettykeepalive.policy.HostileText#seeds")
+    void readsWhatAReaderWithTheLibrarysMeansReads(long seed) {
+        HostileText texts = new HostileText(seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < HostileText.VALUES; i++) {
+            String text = texts.next() + parameter(texts, random) + texts.next() + parameter(texts, random);
+
+            assertThat(KeepAliveHeader.parse(text))
+                    .as("seed %d, value %d: <%s>", seed, i, text)
+                    .isEqualTo(byTheLibrary(text));
+        }
+    }
+
+    private static String parameter(HostileText texts, Random random) {
+        String name = random.nextBoolean() ? "timeout" : "max";
+        String wide = random.nextInt(4) > 0 ? "" : WIDE[random.nextInt(WIDE.length)];
+        String separators = ",".repeat(random.nextInt(3) * random.nextInt(8));
+        return separators
+                + switch (random.nextInt(4)) {
+                    case 0 -> wide + name + "=" + random.nextInt(100);
+                    case 1 -> name + wide + " =\"" + random.nextInt() + "\" " + wide;
+                    case 2 -> name.toUpperCase(Locale.ROOT) + "=" + wide + texts.next();
+                    default -> name.replace("i", "\u0131") + "=" + random.nextInt(10) + wide + ";";
+                };
+    }
+
+    private static KeepAliveHeader byTheLibrary(String value) {
+        int timeout = ABSENT;
+        int max = ABSENT;
+        for (String part : value.split("[,;]", 16)) {
+            int equals = part.indexOf('=');
+            String name = equals < 0 ? "" : part.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+            if (name.equals("timeout") && timeout == ABSENT) {
+                timeout = number(part.substring(equals + 1));
+            } else if (name.equals("max") && max == ABSENT) {
+                max = number(part.substring(equals + 1));
+            }
+        }
+        return new KeepAliveHeader(timeout, max);
+    }
+
+    private static int number(String text) {
+        String digits = text.replace('"', ' ').strip();
+        return digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : ABSENT;
+    }
+
+    // --- what it costs
+
+    /** A field that many clients send with every request: nothing is made for it but the result. */
+    @Test
+    void readingMakesNothingButTheResult() {
+        String value = "timeout=\"5\" ; hello = \"world\", Max=99, , mode";
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        int rounds = 10_000;
+        int sum = 0;
+        for (int i = 0; i < rounds; i++) {
+            sum += KeepAliveHeader.parse(value).max();
+        }
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (int i = 0; i < rounds; i++) {
+            sum += KeepAliveHeader.parse(value).max();
+        }
+        long bytes = (threads.getThreadAllocatedBytes(thread) - before) / rounds;
+
+        assertThat(sum).isEqualTo(2 * rounds * 99);
+        assertThat(bytes).as("bytes for one field").isLessThanOrEqualTo(24);
     }
 }

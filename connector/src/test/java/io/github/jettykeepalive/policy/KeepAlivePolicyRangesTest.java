@@ -80,7 +80,7 @@ class KeepAlivePolicyRangesTest {
                         durations("advertiseMargin", v -> DEFAULT.withAdvertiseMargin(millis(v)), year),
                         durations("maxAge", v -> DEFAULT.withMaxAge(millis(v)), year),
                         durations("requestHeaderTimeout", v -> DEFAULT.withRequestHeaderTimeout(millis(v)), year),
-                        durations("clientClosesFirst", v -> DEFAULT.withClientClosesFirst(millis(v)), 29_999),
+                        durations("clientClosesFirst", v -> DEFAULT.withClientClosesFirst(millis(v)), year),
                         Stream.of(
                                 duration("keepAliveTimeout", v -> keepAliveTimeout(v), -2, ">= -1 ms"),
                                 duration("keepAliveTimeout", v -> keepAliveTimeout(v), Long.MIN_VALUE, ">= -1 ms"),
@@ -96,8 +96,9 @@ class KeepAlivePolicyRangesTest {
     }
 
     private static Stream<Row> betweenFields() {
-        KeepAlivePolicy second = DEFAULT.withAdvertiseMargin(Duration.ZERO).withKeepAliveTimeout(millis(1_000));
+        KeepAlivePolicy second = DEFAULT.withKeepAliveTimeout(millis(1_000));
         KeepAlivePolicy five = DEFAULT.withClientLimit(new ClientLimit(5, 32, 64, List.of()));
+        KeepAlivePolicy first = DEFAULT.withClientClosesFirst(millis(3_000));
         return Stream.of(
                 new Row("margin shorter than the timeout", () -> second.withAdvertiseMargin(millis(999)), null),
                 new Row(
@@ -105,9 +106,10 @@ class KeepAlivePolicyRangesTest {
                         () -> second.withAdvertiseMargin(millis(1_000)),
                         "advertiseMargin: 1000 ms (expected: < keepAliveTimeout: 1000 ms)"),
                 new Row(
-                        "timeout shorter than the margin",
-                        () -> DEFAULT.withKeepAliveTimeout(millis(1)),
+                        "timeout shorter than a margin that was set",
+                        () -> DEFAULT.withAdvertiseMargin(millis(1_000)).withKeepAliveTimeout(millis(1)),
                         "advertiseMargin: 1000 ms (expected: < keepAliveTimeout: 1 ms)"),
+                new Row("timeout shorter than a default", () -> DEFAULT.withKeepAliveTimeout(millis(1)), null),
                 new Row(
                         "margin as long, but not announced",
                         () -> second.withKeepAliveHeader(KeepAliveHeaderMode.NEVER)
@@ -129,8 +131,16 @@ class KeepAlivePolicyRangesTest {
                 new Row("no limit for all", () -> five.withMaxConnections(0), null),
                 new Row(
                         "waiting first as long as lingering in all",
+                        () -> first.withLinger(LingerPolicy.DEFAULT.withTimeout(millis(3_000))),
+                        "clientClosesFirst: 3000 ms (expected: < lingerTimeout: 3000 ms)"),
+                new Row(
+                        "waiting first shorter than lingering in all",
+                        () -> first.withLinger(LingerPolicy.DEFAULT.withTimeout(millis(3_001))),
+                        null),
+                new Row(
+                        "waiting first as long as lingering in all by default",
                         () -> DEFAULT.withClientClosesFirst(millis(30_000)),
-                        "clientClosesFirst: 30000 ms (expected: < lingerTimeout: 30000 ms)"),
+                        null),
                 new Row(
                         "waiting first without lingering",
                         () -> DEFAULT.withLinger(NO_LINGER).withClientClosesFirst(millis(1)),
@@ -154,11 +164,22 @@ class KeepAlivePolicyRangesTest {
         return Stream.of(
                 new Row("maxAge", () -> DEFAULT.withMaxAge(forEver), "maxAge: "),
                 new Row("keepAliveTimeout", () -> DEFAULT.withKeepAliveTimeout(forEver), "keepAliveTimeout: "),
+                new Row("clientClosesFirst", () -> DEFAULT.withClientClosesFirst(forEver), "clientClosesFirst: "),
+                new Row("lingerIdleTimeout", () -> DEFAULT.withLinger(silent(forEver)), "lingerIdleTimeout: "),
+                new Row("before ever", () -> DEFAULT.withLinger(silent(forEver.negated())), "lingerIdleTimeout: "),
+                new Row(
+                        "lingering before ever",
+                        () -> DEFAULT.withLinger(linger(forEver.negated())),
+                        "lingerTimeout: "),
                 new Row("lingerTimeout", () -> DEFAULT.withLinger(linger(forEver)), "lingerTimeout: "));
     }
 
     private static LingerPolicy linger(Duration timeout) {
-        return new LingerPolicy(true, timeout, Duration.ofSeconds(5), 0, 1);
+        return LingerPolicy.DEFAULT.withTimeout(timeout);
+    }
+
+    private static LingerPolicy silent(Duration idleTimeout) {
+        return LingerPolicy.DEFAULT.withIdleTimeout(idleTimeout);
     }
 
     @ParameterizedTest(name = "{0}")

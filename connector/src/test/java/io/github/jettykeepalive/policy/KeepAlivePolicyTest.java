@@ -31,6 +31,7 @@ class KeepAlivePolicyTest {
             keepAliveTimeout -1
             keepAliveHeader ON_REQUEST
             advertiseMargin 1000
+            advertiseMarginSet false
             honorClientKeepAlive true
             maxAge 0
             maxAgeJitter 10
@@ -40,6 +41,8 @@ class KeepAlivePolicyTest {
             linger.idleTimeout 5000
             linger.maxBytes 0
             linger.maxLingering 10000
+            linger.timeoutSet false
+            linger.idleTimeoutSet false
             abortWithReset true
             http10.keepAlive true
             http10.relayGuard true
@@ -105,7 +108,7 @@ class KeepAlivePolicyTest {
             Map.entry("clientClosesFirst", millis(500)));
 
     private static Stream<String> names() {
-        return components(DEFAULT).map(RecordComponent::getName);
+        return components(DEFAULT).map(RecordComponent::getName).filter(name -> !name.endsWith("Set"));
     }
 
     @ParameterizedTest
@@ -120,13 +123,85 @@ class KeepAlivePolicyTest {
                 .orElseThrow()
                 .invoke(DEFAULT, OTHERS.get(name));
 
-        assertThat(components(DEFAULT).filter(each -> !value(each, copy).equals(value(each, DEFAULT))))
+        assertThat(components(DEFAULT)
+                        .filter(each -> !each.getName().equals(name + "Set"))
+                        .filter(each -> !value(each, copy).equals(value(each, DEFAULT))))
                 .singleElement()
                 .satisfies(changed -> {
                     assertThat(changed.getName()).isEqualTo(name);
                     assertThat(value(changed, copy)).isEqualTo(OTHERS.get(name));
                 });
         assertThat(DEFAULT).hasToString(before);
+    }
+
+    // --- a default gives way to a value that was set
+
+    /** A row: what is set, and what is in force then. */
+    record GivesWay(KeepAlivePolicy policy, long margin, long lingerTimeout, long lingerIdleTimeout) {}
+
+    private static Stream<GivesWay> defaultsThatGiveWay() {
+        LingerPolicy linger = LingerPolicy.DEFAULT;
+        long year = Duration.ofDays(365).toMillis();
+        return Stream.of(
+                new GivesWay(DEFAULT, 1_000, 30_000, 5_000),
+                new GivesWay(DEFAULT.withKeepAliveTimeout(millis(0)), 1_000, 30_000, 5_000),
+                new GivesWay(DEFAULT.withKeepAliveTimeout(Duration.ofNanos(1)), 0, 30_000, 5_000),
+                new GivesWay(DEFAULT.withKeepAliveTimeout(millis(1)), 0, 30_000, 5_000),
+                new GivesWay(DEFAULT.withKeepAliveTimeout(millis(1_000)), 999, 30_000, 5_000),
+                new GivesWay(DEFAULT.withKeepAliveTimeout(millis(1_001)), 1_000, 30_000, 5_000),
+                new GivesWay(
+                        DEFAULT.withKeepAliveTimeout(millis(1_000)).withKeepAliveTimeout(millis(5_000)),
+                        1_000,
+                        30_000,
+                        5_000),
+                new GivesWay(DEFAULT.withLinger(linger.withTimeout(millis(3_000))), 1_000, 3_000, 3_000),
+                new GivesWay(DEFAULT.withLinger(linger.withIdleTimeout(millis(40_000))), 1_000, 40_000, 40_000),
+                new GivesWay(DEFAULT.withClientClosesFirst(millis(25_000)), 1_000, 30_000, 5_000),
+                new GivesWay(DEFAULT.withClientClosesFirst(millis(30_000)), 1_000, 35_000, 5_000),
+                new GivesWay(DEFAULT.withClientClosesFirst(millis(year)), 1_000, year, 5_000),
+                new GivesWay(
+                        DEFAULT.withClientClosesFirst(millis(30_000)).withClientClosesFirst(Duration.ZERO),
+                        1_000,
+                        30_000,
+                        5_000),
+                new GivesWay(
+                        DEFAULT.withClientClosesFirst(millis(30_000))
+                                .withLinger(linger.withIdleTimeout(millis(10_000))),
+                        1_000,
+                        40_000,
+                        10_000),
+                new GivesWay(
+                        DEFAULT.withClientClosesFirst(millis(2_000)).withLinger(linger.withTimeout(millis(3_000))),
+                        1_000,
+                        3_000,
+                        3_000));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("defaultsThatGiveWay")
+    void aDefaultGivesWayToASetting(GivesWay row) {
+        assertThat(row.policy.advertiseMargin().toMillis()).isEqualTo(row.margin);
+        assertThat(row.policy.linger().timeout()).hasMillis(row.lingerTimeout);
+        assertThat(row.policy.linger().idleTimeout()).hasMillis(row.lingerIdleTimeout);
+        assertThat(Settings.of(row.policy).toPolicy()).isEqualTo(row.policy);
+        assertThat(row.policy.withMaxRequests(7).withMaxRequests(1_000)).isEqualTo(row.policy);
+    }
+
+    /** The time is the connector's to keep; what is left of it for the client is less than a second, which is not said. */
+    @ParameterizedTest(name = "keepAliveTimeout {0}")
+    @CsvSource({"1", "999", "1000", "1001", "1999"})
+    void whatTheDefaultMarginLeavesIsNotAnnounced(long keepAliveTimeout) {
+        Announcement announcement = Announcement.of(
+                DEFAULT.withKeepAliveTimeout(millis(keepAliveTimeout)).withKeepAliveHeader(KeepAliveHeaderMode.ALWAYS));
+
+        assertThat(announcement
+                        .announce(FakeExchange.http11(e -> {
+                            e.keepAliveMillis = keepAliveTimeout;
+                            e.served = 1;
+                            e.maxRequests = 100;
+                        }))
+                        .format())
+                .isEqualTo("max=99");
     }
 
     // --- what is asked of it

@@ -77,4 +77,12 @@ class StatusSetTest {
                 .isThrownBy(() -> parse(list))
                 .withMessage("closeOnStatus: " + list + " (expected: statuses from 200 to 599, separated by commas)");
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a console sends
+    void nullIsRefusedByName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StatusSet.parse("closeOnStatus", null))
+                .withMessage("closeOnStatus: null (expected: statuses from 200 to 599, separated by commas)");
+    }
 }
