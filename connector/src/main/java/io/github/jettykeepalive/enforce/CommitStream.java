@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The stream of one exchange. {@link #send} is the commit point: the last word on {@code Connection} and {@code Keep-Alive},
  * after the application, after {@code Response.reset()} and after the error handler.
  */
-final class CommitStream extends UnreadContent implements Exchange {
+final class CommitStream extends UnreadContent implements Exchange, CommittedFields.BeforeReading {
     private final ManagedRequest request;
     private HttpFields.@Nullable Mutable fields;
 
@@ -35,6 +35,7 @@ final class CommitStream extends UnreadContent implements Exchange {
     private ConnectionOptions responseOptions = ConnectionOptions.NONE;
     private boolean selfDelimited;
     private boolean bodyLeft;
+    private boolean chunkedIfClosed;
 
     /** What was decided, and perhaps announced, at the commit: how long the connection waits after this response. */
     private long keepAliveMillis;
@@ -105,7 +106,7 @@ final class CommitStream extends UnreadContent implements Exchange {
                 response.getStatus(),
                 response.getReason(),
                 request.framing(response.getHttpVersion()),
-                view ? new CommittedFields(Objects.requireNonNull(fields)) : all,
+                view ? new CommittedFields(Objects.requireNonNull(fields), this) : all,
                 response.getContentLength(),
                 response.getTrailersSupplier());
     }
@@ -123,6 +124,7 @@ final class CommitStream extends UnreadContent implements Exchange {
         bodyLeft = (last && isLeft())
                 || (isContinueOwed() && !request.isHttp10())
                 || HttpMethod.CONNECT.is(metaData.getMethod());
+        chunkedIfClosed = !lengthKnown && !request.isHttp10() && !HttpMethod.HEAD.is(metaData.getMethod());
         responseOptions = ConnectionFields.options(headers);
         keepAliveMillis = request.keepAliveMillis();
         maxRequests = request.maxRequests();
@@ -132,10 +134,31 @@ final class CommitStream extends UnreadContent implements Exchange {
         if (verdict.keeps()) {
             ConnectionFields.keep(headers, request.isHttp10(), announcement());
         } else {
-            ConnectionFields.close(headers);
-            if (!lengthKnown && !request.isHttp10() && !HttpMethod.HEAD.is(metaData.getMethod())) {
-                ConnectionFields.chunk(headers);
-            }
+            close(headers);
+        }
+    }
+
+    private void close(HttpFields.Mutable headers) {
+        ConnectionFields.close(headers);
+        if (chunkedIfClosed) {
+            ConnectionFields.chunk(headers);
+        }
+    }
+
+    /**
+     * Jetty begins to read the fields, on this thread, in {@link #send}. It has looked for a shutdown of the connector just before,
+     * later than the commit did, and if it saw one, it says close whatever the fields say.
+     */
+    @Override
+    public void aboutToBeRead() {
+        Tenure tenure = connection().tenure;
+        if (tenure.isCommitted()
+                && tenure.closeReason() == null
+                && connection().connector.isShutdown()) {
+            HttpFields.Mutable headers = Objects.requireNonNull(fields);
+            tenure.commit(Verdict.close(CloseReason.DRAIN), selfDelimited);
+            ConnectionFields.options(headers);
+            close(headers);
         }
     }
 

@@ -10,9 +10,17 @@ import org.eclipse.jetty.http.HttpFields;
  */
 final class CommittedFields implements HttpFields {
     private final HttpFields.Mutable fields;
+    private final BeforeReading owner;
 
-    CommittedFields(HttpFields.Mutable fields) {
+    /** Whoever has the last word on the fields, on the thread that is about to write them. */
+    @FunctionalInterface
+    interface BeforeReading {
+        void aboutToBeRead();
+    }
+
+    CommittedFields(HttpFields.Mutable fields, BeforeReading owner) {
         this.fields = fields;
+        this.owner = owner;
     }
 
     @Override
@@ -22,6 +30,7 @@ final class CommittedFields implements HttpFields {
 
     @Override
     public int size() {
+        owner.aboutToBeRead();
         return fields.size();
     }
 

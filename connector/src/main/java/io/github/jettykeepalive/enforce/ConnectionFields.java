@@ -75,6 +75,10 @@ final class ConnectionFields {
 
     /** The connection is kept, and the client may be told for how long. */
     static void keep(HttpFields.Mutable headers, boolean http10, @Nullable HttpField keepAlive) {
+        // Jetty says so to those who speak HTTP/1.0, but not to those whom a rule takes for such.
+        if (http10 && !headers.contains(HttpHeader.CONNECTION, HttpHeaderValue.KEEP_ALIVE.asString())) {
+            headers.add(HttpFields.CONNECTION_KEEPALIVE);
+        }
         if (keepAlive == null) {
             return;
         }

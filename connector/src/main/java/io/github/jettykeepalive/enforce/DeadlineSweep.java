@@ -2,6 +2,7 @@ package io.github.jettykeepalive.enforce;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,7 +98,12 @@ final class DeadlineSweep {
     private Scheduler.@Nullable Task schedule(Runnable what, long tick) {
         // On the beat of the slots, whenever this one came.
         long delay = Math.max(0, tick * TICK - clock.getAsLong());
-        return stopped ? null : scheduler.schedule(what, delay, TimeUnit.MILLISECONDS);
+        try {
+            return stopped ? null : scheduler.schedule(what, delay, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            // The scheduler is the connector's, and stops with the server; so do all who wait for something.
+            return null;
+        }
     }
 
     private synchronized void tickAsked() {

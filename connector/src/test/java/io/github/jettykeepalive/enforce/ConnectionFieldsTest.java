@@ -133,7 +133,7 @@ class ConnectionFieldsTest {
                         "keep in silence, 1.0",
                         "Server: x",
                         fields -> ConnectionFields.keep(fields, true, null),
-                        "Server: x"),
+                        "Server: x / Connection: keep-alive"),
                 new Written("chunked", "", ConnectionFields::chunk, "Transfer-Encoding: chunked"),
                 new Written(
                         "chunked already",
