@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one timer of a factory: a coarse, lazy timing wheel.
+ * The one timer of a connector's connections: a coarse, lazy timing wheel.
  *
  * <p>Moving a deadline costs its owner one write and one comparison. The sweep looks at each entry when its old deadline
  * has come, finds that it has moved, and files it again. Only a deadline that moved before the time the entry is filed for

@@ -37,7 +37,8 @@ public final class Console {
         return switch (question) {
             case "heap" -> heap();
             case "threads" -> ManagementFactory.getThreadMXBean().getThreadCount();
-            case "sweep" -> cpuOf("keep-alive-sweep");
+            // The server's scheduler, which Jetty's own timers share.
+            case "sweep" -> cpuOf("Scheduler-");
             default -> throw new IllegalArgumentException(question);
         };
     }

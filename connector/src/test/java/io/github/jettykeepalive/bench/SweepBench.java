@@ -52,7 +52,8 @@ class SweepBench {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, this::sweepThread);
     private final KeepAliveConnectionFactory factory = new KeepAliveConnectionFactory();
     private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(server, 1, 1, factory);
+    private final ServerConnector connector = new ServerConnector(
+            server, null, new ScheduledExecutorScheduler(timer), null, 1, 1, factory);
 
     private Thread sweepThread(Runnable task) {
         var thread = new Thread(task, "sweep");
@@ -63,7 +64,6 @@ class SweepBench {
 
     @BeforeEach
     void start() throws Exception {
-        factory.addBean(new ScheduledExecutorScheduler(timer));
         // Jetty keeps a hundred kilobytes for each parser that has seen a field twice; that is not what is measured.
         factory.getHttpConfiguration().setHeaderCacheSize(0);
         factory.setMaxRequests(0);
