@@ -58,8 +58,7 @@ final class ManagedConnectors {
                 new ConnectionManager(
                         current, ledger, connector.getScheduler(), connector.getExecutor(), System::nanoTime));
         if (draining != null) {
-            CompletableFuture<Void> emptyAlready = added.manager.drain(draining.spread);
-            assert emptyAlready != null;
+            var unused = added.manager.drain(draining.spread);
         }
         all.put(connector, added);
         connector.addBean(added);
@@ -102,7 +101,7 @@ final class ManagedConnectors {
                 .toArray(CompletableFuture<?>[]::new);
         var done = new CompletableFuture<Void>();
         draining = new Draining(spread, done);
-        CompletableFuture.allOf(each).thenRun(() -> done.complete(null));
+        var unused = CompletableFuture.allOf(each).thenRun(() -> done.complete(null));
         return done;
     }
 

@@ -258,6 +258,54 @@ class AnswerFirstWireTest {
         }
     }
 
+    /** A request is complete and its content is still awaited: whoever waits is called all the same, as by Jetty. */
+    @Test
+    void demandIsAnsweredByTheEndOfTheExchange() throws Exception {
+        var called = new CompletableFuture<Boolean>();
+        Request.Handler handler = (request, response, callback) -> {
+            response.write(
+                    true,
+                    reply(),
+                    Callback.from(
+                            () -> {
+                                request.demand(() -> called.complete(true));
+                                callback.succeeded();
+                            },
+                            callback::failed));
+            return true;
+        };
+        try (var rig = Rig.start(wire, handler);
+                var client = rig.connect()) {
+            client.send(post(KEEP_ALIVE));
+            RawResponse response = client.readResponse();
+            assertThat(response.body()).isEqualTo(REPLY);
+            assertThat(response.fields("Connection")).containsExactly("close");
+            assertThat(called.get(10, TimeUnit.SECONDS)).isTrue();
+            client.halfClose();
+            client.expectFin();
+        }
+    }
+
+    /** What was demanded, has arrived and was not read is no reason to close: Jetty consumes it. */
+    @ParameterizedTest
+    @CsvSource({"Content-Length: 5, 12345", "Transfer-Encoding: chunked, '5~12345~0~~'"})
+    void contentThatWasDemandedAndHasArrivedDoesNotEndTheConnection(String framing, String content) throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            request.demand(() -> response.write(true, reply(), callback));
+            return true;
+        };
+        try (var rig = Rig.start(wire, handler);
+                var client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send(Ask.request("POST / HTTP/1.1", framing));
+                client.awaitRead();
+                RawResponse response = client.send(content.replace("~", "\r\n")).readResponse();
+                assertThat(response.body()).isEqualTo(REPLY);
+                assertThat(response.fields("Connection")).isEmpty();
+            }
+        }
+    }
+
     /** A client that has gone ends the reading, as it does with stock Jetty; nothing goes round. */
     @Test
     void clientThatGoesEndsTheReading() throws Exception {

@@ -30,10 +30,10 @@ class DrainJmxTest {
             factory.invoke("beginDrain", 0L);
             idle.expectFin();
             idle.halfClose();
-            assertThat(factory.get("shutdown")).isEqualTo(true);
+            assertThat(factory.get("draining")).isEqualTo(true);
             rig.expectCloses(CloseReason.DRAIN);
             factory.invoke("resume");
-            assertThat(factory.get("shutdown")).isEqualTo(false);
+            assertThat(factory.get("draining")).isEqualTo(false);
 
             try (var client = rig.connect()) {
                 assertThat(client.send(get()).readResponse().fields("Connection"))

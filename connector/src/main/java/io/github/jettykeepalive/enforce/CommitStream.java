@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.server.HttpChannel;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,8 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
         maxRequests = request.maxRequests();
 
         Verdict verdict = request.rules.persistence.decide(this);
-        connection().tenure.commit(verdict, selfDelimited);
+        // The response to HEAD ends with its header, whatever becomes of the connection.
+        connection().tenure.commit(verdict, selfDelimited || HttpMethod.HEAD.is(metaData.getMethod()));
         if (verdict.keeps()) {
             ConnectionFields.keep(headers, request.isHttp10(), announcement());
         } else {
@@ -156,10 +158,20 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
                 && tenure.closeReason() == null
                 && connection().connector.isShutdown()) {
             HttpFields.Mutable headers = Objects.requireNonNull(fields);
-            tenure.commit(Verdict.close(CloseReason.DRAIN), selfDelimited);
+            tenure.commit(Verdict.close(CloseReason.DRAIN), tenure.isSelfDelimited());
             ConnectionFields.options(headers);
             close(headers);
         }
+    }
+
+    @Override
+    boolean isAwaited() {
+        return connection().gate.isAwaited();
+    }
+
+    @Override
+    HttpConfiguration configuration() {
+        return request.getConnectionMetaData().getHttpConfiguration();
     }
 
     @Override

@@ -73,18 +73,18 @@ final class ConnectionEnding {
     void waitForPeer(Callback callback) {
         if (policy().linger().enabled()) {
             // All that the client asked was read and answered: it has no more to say, and will be gone in a moment.
-            linger(false);
+            linger(null, false);
         } else {
             connection.endPoint.fillInterested(callback);
         }
     }
 
     /** From here on the connection is ours alone: what comes is discarded until the peer's FIN, or until it takes too long. */
-    void linger() {
-        linger(true);
+    void linger(@Nullable Throwable cause) {
+        linger(cause, true);
     }
 
-    private void linger(boolean atOnce) {
+    private void linger(@Nullable Throwable cause, boolean atOnce) {
         long seen = connection.state();
         if (ConnectionState.phase(seen) != Phase.CLOSING) {
             return;
@@ -92,7 +92,7 @@ final class ConnectionEnding {
         EndPoint endPoint = connection.endPoint;
         LingerPolicy linger = policy().linger();
         if (!linger.enabled() || endPoint.isInputShutdown() || !endPoint.isOpen()) {
-            connection.finish(CloseReason.PEER_GONE, null);
+            connection.finish(CloseReason.PEER_GONE, cause);
             return;
         }
         boolean parting = isParting();
@@ -105,7 +105,7 @@ final class ConnectionEnding {
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
         LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
-            takeOver(endPoint, lingering);
+            takeOver(endPoint, lingering, cause);
             // Only now may others end it: whoever closes the end point finds the connection that it belongs to.
             connection.manager.lingering().entered(connection);
             lingering.onOpen();
@@ -118,9 +118,9 @@ final class ConnectionEnding {
      *
      * <p>A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait behind.
      */
-    private void takeOver(EndPoint endPoint, LingeringConnection lingering) {
+    private void takeOver(EndPoint endPoint, LingeringConnection lingering, @Nullable Throwable cause) {
         endPoint.setConnection(lingering);
-        connection.gate.close();
+        connection.gate.close(cause);
         if (endPoint.isOpen()) {
             lingering.closeFormer();
         }
@@ -158,7 +158,7 @@ final class ConnectionEnding {
                 Callback.from(
                         () -> {
                             endPoint.shutdownOutput();
-                            linger();
+                            linger(null);
                         },
                         cause -> connection.finish(CloseReason.PEER_GONE, cause)),
                 refusal.bytes(connection.editing().isHttp10()));

@@ -17,6 +17,10 @@ abstract class ForwardingStream implements HttpStream {
         this.stream = stream;
     }
 
+    final HttpStream wrapped() {
+        return stream;
+    }
+
     @Override
     public String getId() {
         return stream.getId();

@@ -181,7 +181,7 @@ final class ManagedConnection extends StateCell {
     /** Jetty is done with the connection: the answer is out and this is where lingering begins, or it is not. */
     void close(@Nullable Throwable cause) {
         switch (phase()) {
-            case CLOSING -> ending().linger();
+            case CLOSING -> ending().linger(cause);
             case PARTING, LINGERING -> {}
             case UPGRADED, CLOSED -> endPoint.close(cause);
             case HANDLING -> ending().abort(cause);

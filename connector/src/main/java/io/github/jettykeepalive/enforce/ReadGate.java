@@ -126,12 +126,16 @@ final class ReadGate implements Callback {
         }
     }
 
-    /** The connection is taken from whoever waits, who hears of it as when an end point is closed. */
-    void close() {
+    boolean isAwaited() {
+        return waiting != null;
+    }
+
+    /** The connection is taken from whoever waits, who hears of it as when an end point is closed, for that cause or for none. */
+    void close(@Nullable Throwable cause) {
         Callback callback = take();
         interrupt();
         if (callback != null) {
-            callback.failed(new ClosedChannelException());
+            callback.failed(cause == null ? new ClosedChannelException() : cause);
         }
     }
 
@@ -187,7 +191,7 @@ final class ReadGate implements Callback {
                 connection.ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {
                 connection.ending().halfClose();
-                connection.ending().linger();
+                connection.ending().linger(null);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Content that the application has not read is looked at without being lost: what has arrived is kept here, and the
  * application reads it, is called for it, or has it discarded as if it had never left Jetty's stream. The application may read
- * on one thread and respond on another, so whoever reads holds this object's monitor; a request without content never does.
+ * or demand on one thread and respond on another: two may not be in Jetty's stream at once, so whoever reads holds this object's
+ * monitor, and whoever demands leaves a note. A request without content does neither.
  */
 abstract class UnreadContent extends ForwardingStream {
     /** As many reads as Jetty itself makes for content nobody wants, {@code maxUnconsumedRequestContentReads}. */
@@ -21,8 +23,8 @@ abstract class UnreadContent extends ForwardingStream {
     /** Whether there is content of which the application has not seen the end. */
     private boolean unread;
 
-    /** Whether the application was promised a call when there is more. */
-    private boolean awaited;
+    /** Who is in Jetty's stream with a demand; in the call that answers it, the application may respond. */
+    private volatile @Nullable Thread demanding;
 
     private boolean continueOwed;
 
@@ -42,7 +44,6 @@ abstract class UnreadContent extends ForwardingStream {
     }
 
     private synchronized Content.@Nullable Chunk readUnread() {
-        awaited = false;
         Content.Chunk kept = nextAhead();
         Content.Chunk chunk = kept == null ? super.read() : kept;
         // Content that has failed has no end.
@@ -59,28 +60,64 @@ abstract class UnreadContent extends ForwardingStream {
     /** The application is called when there is content; at once, from here, if there is already. */
     @Override
     public final void demand() {
-        if (unread && !awaits()) {
-            callForContent();
-        } else {
+        if (!unread) {
             super.demand();
+        } else if (isNothingKept()) {
+            try {
+                super.demand();
+            } finally {
+                demanding = null;
+            }
+        } else {
+            callForContent();
         }
     }
 
-    /** Whether what the application demands has yet to arrive. */
-    private synchronized boolean awaits() {
+    private synchronized boolean isNothingKept() {
         Queue<Content.Chunk> kept = ahead;
-        awaited = kept == null || kept.isEmpty();
-        return awaited;
+        boolean nothing = kept == null || kept.isEmpty();
+        demanding = nothing ? Thread.currentThread() : null;
+        return nothing;
     }
+
+    /** Whether content that was demanded has not arrived, so that the end point is waited on for it. */
+    abstract boolean isAwaited();
 
     /** Calls the application that demands content which is here: what Jetty's stream does when content has arrived. */
     abstract void callForContent();
 
-    /** Nobody wants what is left. Not under the monitor: Jetty may call this with its own lock held. */
+    /**
+     * Nobody wants what is left. It is discarded as Jetty discards what is in its own stream, as much of it, and with what it fails
+     * with. Not under the monitor: Jetty may call this with its own lock held.
+     */
     @Override
     public final @Nullable Throwable consumeAvailable() {
+        if (ahead == null) {
+            return super.consumeAvailable();
+        }
+        Throwable failure = HttpStream.consumeAvailable(new KeptFirst(), configuration());
         release();
-        return super.consumeAvailable();
+        if (failure != null) {
+            // For what Jetty's stream makes of it: the connection does not persist.
+            super.consumeAvailable();
+        }
+        return failure;
+    }
+
+    /** How much of it is discarded. */
+    abstract HttpConfiguration configuration();
+
+    /** What is left, in order. */
+    private final class KeptFirst extends ForwardingStream {
+        KeptFirst() {
+            super(UnreadContent.this.wrapped());
+        }
+
+        @Override
+        public Content.@Nullable Chunk read() {
+            Content.Chunk kept = nextAhead();
+            return kept == null ? super.read() : kept;
+        }
     }
 
     /** The client was told to go on. */
@@ -99,8 +136,11 @@ abstract class UnreadContent extends ForwardingStream {
     }
 
     private synchronized boolean isStillToCome() {
-        // Content that is awaited has not arrived, and whoever waits for it is at Jetty's stream.
-        for (int i = 0; unread && !awaited && i < READS; i++) {
+        Thread other = demanding;
+        if (isAwaited() || (other != null && other != Thread.currentThread())) {
+            return true;
+        }
+        for (int i = 0; unread && i < READS; i++) {
             Content.Chunk chunk = super.read();
             if (chunk == null) {
                 return true;

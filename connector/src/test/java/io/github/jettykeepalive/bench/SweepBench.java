@@ -52,8 +52,8 @@ class SweepBench {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, this::sweepThread);
     private final KeepAliveConnectionFactory factory = new KeepAliveConnectionFactory();
     private final Server server = new Server();
-    private final ServerConnector connector = new ServerConnector(
-            server, null, new ScheduledExecutorScheduler(timer), null, 1, 1, factory);
+    private final ServerConnector connector =
+            new ServerConnector(server, null, new ScheduledExecutorScheduler(timer), null, 1, 1, factory);
 
     private Thread sweepThread(Runnable task) {
         var thread = new Thread(task, "sweep");

@@ -34,6 +34,8 @@ class EndingLoadsNothingTest {
     static final class Scene implements Supplier<Runnable> {
         @Override
         public Runnable get() {
+            // As the factory does when it starts.
+            ConnectionManager.prepare();
             var stage = new Stage(Stage.POLICY);
             var idle = stage.acceptIdle();
             var slow = stage.accept();

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.channels.ReadPendingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,11 +55,14 @@ class ReadGateTest {
     @Test
     void waitThatIsTakenAwayIsFailedOnceAsByAClose() {
         gate.tryAwait(waiter("first"));
-        gate.close();
+        gate.close(null);
 
         assertThat(heard).containsExactly("first ClosedChannelException");
         assertThat(actor.wire.isFillInterested()).isFalse();
-        gate.close();
+        gate.close(new IOException());
         assertThat(heard).hasSize(1);
+        gate.tryAwait(waiter("second"));
+        gate.close(new IOException());
+        assertThat(heard).containsExactly("first ClosedChannelException", "second IOException");
     }
 }

@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.junit.jupiter.api.Test;
 
@@ -129,11 +131,43 @@ class UnreadContentTest {
     @Test
     void contentThatIsWaitedForIsLeftAndNotLookedAt() {
         content.demand();
+        content.awaited = true;
 
         assertThat(content.isLeft()).isTrue();
         assertThat(stream.reads).isZero();
         assertThat(stream.demands).isEqualTo(1);
         assertThat(content.calls).isZero();
+    }
+
+    @Test
+    void contentThatWasDemandedAndHasArrivedIsNotLeft() {
+        content.demand();
+        stream.last("a");
+
+        assertThat(content.isLeft()).isFalse();
+        assertThat(read()).isEqualTo("a!");
+    }
+
+    /** Jetty's stream answers a demand from within, and the application responds in that call. */
+    @Test
+    void whoIsCalledByTheDemandMayRespond() {
+        var left = new ArrayList<Boolean>();
+        stream.last("a").onDemand = () -> left.add(content.isLeft());
+
+        content.demand();
+        assertThat(left).containsExactly(false);
+    }
+
+    /** Two may not be in Jetty's stream at once. */
+    @Test
+    void whoRespondsWhileAnotherThreadDemandsDoesNotLook() {
+        var left = new ArrayList<Boolean>();
+        stream.last("a").onDemand =
+                () -> left.add(CompletableFuture.supplyAsync(content::isLeft).join());
+
+        content.demand();
+        assertThat(left).containsExactly(true);
+        assertThat(stream.reads).isZero();
     }
 
     @Test
@@ -205,6 +239,27 @@ class UnreadContentTest {
         assertThat(content.consumeAvailable()).isNull();
         assertThat(stream.released).containsExactly("a", "b");
         assertThat(content.read()).isSameAs(Content.Chunk.EOF);
+    }
+
+    @Test
+    void whatCannotBeConsumedFailsAsItHadInJettysStream() {
+        Throwable failure = new EOFException();
+        stream.has("a").chunks.add(Content.Chunk.from(failure));
+        content.isLeft();
+
+        assertThat(content.consumeAvailable()).isSameAs(failure);
+        assertThat(stream.released).containsExactly("a");
+        assertThat(stream.consumptions).isEqualTo(1);
+    }
+
+    @Test
+    void asMuchIsConsumedAsIfNobodyHadLooked() {
+        stream.has(nCopies(16, "x").toArray(String[]::new)).last("x");
+        content.isLeft();
+
+        assertThat(content.consumeAvailable()).isSameAs(HttpStream.CONTENT_NOT_CONSUMED);
+        assertThat(stream.released).hasSize(16);
+        assertThat(stream.chunks).hasSize(1);
     }
 
     // --- who releases what
@@ -285,6 +340,7 @@ class UnreadContentTest {
 
     private static final class Watched extends UnreadContent {
         private int calls;
+        private boolean awaited;
 
         private Watched(HttpStream stream, boolean hasContent, boolean expectsContinue) {
             super(stream, hasContent, expectsContinue);
@@ -294,6 +350,16 @@ class UnreadContentTest {
         void callForContent() {
             calls++;
         }
+
+        @Override
+        boolean isAwaited() {
+            return awaited;
+        }
+
+        @Override
+        HttpConfiguration configuration() {
+            return new HttpConfiguration();
+        }
     }
 
     /** A stream that reads what its test gave it, and then nothing. */
@@ -302,6 +368,8 @@ class UnreadContentTest {
         private final List<String> released = new ArrayList<>();
         private int reads;
         private int demands;
+        private int consumptions;
+        private Runnable onDemand = () -> {};
 
         private FakeStream() {
             super(null);
@@ -326,11 +394,13 @@ class UnreadContentTest {
         @Override
         public void demand() {
             demands++;
+            onDemand.run();
         }
 
         /** As Jetty's: what is left is for nobody. */
         @Override
         public Throwable consumeAvailable() {
+            consumptions++;
             return null;
         }
 
