@@ -125,9 +125,6 @@ final class ManagedConnectors {
 
     /** A bean of a connector: hears of its stop, and takes part in a graceful one. */
     private final class Managed implements Graceful, LifeCycle.Listener {
-        /** What {@code AbstractConnector.shutdownIdleTimeout} grants idle connections by default. */
-        private static final long SHUTDOWN_SPREAD = 1000;
-
         private final Connector connector;
         private final ConnectionManager manager;
 
@@ -136,10 +133,9 @@ final class ManagedConnectors {
             this.manager = manager;
         }
 
-        /** A drain whose idle connections leave within a second, as Jetty's own do. */
         @Override
         public CompletableFuture<Void> shutdown() {
-            return manager.drain(SHUTDOWN_SPREAD);
+            return manager.shutdown();
         }
 
         @Override

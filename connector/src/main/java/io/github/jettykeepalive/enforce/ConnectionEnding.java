@@ -101,7 +101,7 @@ final class ConnectionEnding {
         }
         long now = connection.manager.now();
         long deadline =
-                parting ? now + policy().clientClosesFirst().toMillis() : linger.deadline(now, now, idleTimeout());
+                parting ? now + policy().clientClosesFirst().toMillis() : connection.manager.lingerDeadline(connection, linger, now, now);
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
         LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
@@ -128,7 +128,7 @@ final class ConnectionEnding {
 
     /** The peer had its time to close first; now we do. */
     void stopParting(long seen, long now) {
-        long deadline = policy().linger().deadline(now, now, idleTimeout());
+        long deadline = connection.manager.lingerDeadline(connection, policy().linger(), now, now);
         CloseReason reason = ConnectionState.reason(seen);
         if (connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, reason, deadline))) {
             connection.endPoint.shutdownOutput();
@@ -199,11 +199,6 @@ final class ConnectionEnding {
             }
         }
         lowest.close(cause);
-    }
-
-    /** The connector's, to which a default gives way: it was perhaps made short to be rid of clients that never close. */
-    private long idleTimeout() {
-        return connection.tenure.connectorIdleTimeout;
     }
 
     private KeepAlivePolicy policy() {

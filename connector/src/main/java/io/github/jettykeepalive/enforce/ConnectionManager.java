@@ -1,7 +1,9 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
 import java.util.EventListener;
 import java.util.List;
@@ -22,6 +24,12 @@ import org.slf4j.LoggerFactory;
  * the connector first accepts, and stopped with it; the {@link ConnectionLedger} may be that of several. Thread-safe.
  */
 public final class ConnectionManager {
+    /** What {@code AbstractConnector.shutdownIdleTimeout} grants idle connections by default. */
+    private static final long SHUTDOWN_SPREAD = 1000;
+
+    /** How long a connection may linger, in milliseconds, once the server is going down: long enough to read an answer. */
+    private static final long SHUTDOWN_LINGER = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionManager.class);
 
     private final LongSupplier nanoTime;
@@ -37,6 +45,7 @@ public final class ConnectionManager {
     private final LimitNotice notice = new LimitNotice("maxConnections");
     private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
+    private volatile long shutdownAt = ConnectionState.NO_DEADLINE;
     private volatile boolean stopped;
 
     /**
@@ -122,6 +131,30 @@ public final class ConnectionManager {
             throw new IllegalArgumentException("spread: " + spread + " ms (expected: >= 0 ms)");
         }
         return drain.begin(spread);
+    }
+
+    /**
+     * Part of a graceful stop: a drain whose idle connections leave within a second, as Jetty's own do, and during which none lingers
+     * for longer than that. A client that goes on sending would hold the stop for all of its timeout.
+     */
+    public CompletableFuture<Void> shutdown() {
+        shutdownAt = now();
+        lingering.hurry();
+        return drain(SHUTDOWN_SPREAD);
+    }
+
+    /** When a connection that lingers since then has to end, however much it is sent. */
+    long lingerEnd(LingerPolicy policy, long startedAt) {
+        long usual = startedAt + policy.timeout().toMillis();
+        long stop = shutdownAt;
+        return stop == ConnectionState.NO_DEADLINE ? usual : Math.min(usual, Math.max(startedAt, stop) + SHUTDOWN_LINGER);
+    }
+
+    /** When a connection that lingers since then ends if nothing more arrives. */
+    long lingerDeadline(ManagedConnection connection, LingerPolicy policy, long startedAt, long now) {
+        // A default gives way to a connector's idle timeout that was made short to be rid of clients that never close.
+        long gap = policy.deadline(startedAt, now, connection.tenure.connectorIdleTimeout);
+        return Math.min(gap, lingerEnd(policy, startedAt));
     }
 
     /** Ends a drain that has not been completed; connections that were told to leave still do. */

@@ -2,6 +2,7 @@ package io.github.jettykeepalive.enforce;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,19 @@ final class Lingering {
     /** One less, however it ended. */
     void left(ManagedConnection connection) {
         notice.update(remove(connection), manager.rules().policy.linger().maxLingering());
+    }
+
+    /** The server is going down: those that linger have a second left. */
+    void hurry() {
+        for (ManagedConnection connection : all()) {
+            if (connection.endPoint.getConnection() instanceof LingeringConnection lingering) {
+                lingering.hurry();
+            }
+        }
+    }
+
+    private synchronized List<ManagedConnection> all() {
+        return List.copyOf(oldestFirst);
     }
 
     synchronized int count() {

@@ -152,11 +152,28 @@ final class LingeringConnection extends AbstractConnection implements Departures
         connection.manager.ledger().discarded(bytes);
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
-            long deadline =
-                    policy.deadline(startedAt, connection.manager.now(), connection.tenure.connectorIdleTimeout);
-            connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline));
+            connection.cas(
+                    seen,
+                    ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline()));
         }
         return discarded.addAndGet(bytes);
+    }
+
+    private long deadline() {
+        return connection.manager.lingerDeadline(connection, policy, startedAt, connection.manager.now());
+    }
+
+    /** The server is going down: what was set before is too far away. Any thread. */
+    void hurry() {
+        long seen = connection.state();
+        while (ConnectionState.phase(seen) == Phase.LINGERING) {
+            long sooner = Math.min(ConnectionState.deadline(seen), deadline());
+            if (connection.cas(
+                    seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), sooner))) {
+                return;
+            }
+            seen = connection.state();
+        }
     }
 
     private void end(CloseReason how) {
@@ -176,7 +193,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
             return false;
         }
         long after = discarded.get();
-        return after > before && now < startedAt + policy.timeout().toMillis() && !policy.exceeds(after);
+        return after > before && now < connection.manager.lingerEnd(policy, startedAt) && !policy.exceeds(after);
     }
 
     /** Time is up. What has already arrived is read once more: a socket closed over unread bytes is reset by the kernel. */

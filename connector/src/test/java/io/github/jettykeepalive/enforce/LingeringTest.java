@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +65,36 @@ class LingeringTest {
             System.gc();
             return gone.stream().allMatch(reference -> reference.get() == null);
         });
+    }
+
+    /** A client that goes on sending behind its response must not hold a graceful stop for all of its timeout. */
+    @Test
+    void gracefulStopGrantsASecondToThoseThatLingerAndToThoseThatBeginTo() {
+        Actor before = lingering();
+        Actor handling = stage.accept();
+        handling.receive(Actor.HEADER);
+        handling.startRequest();
+        CompletableFuture<Void> done = stage.manager.shutdown();
+        dripFor(900, before);
+        assertThat(before.phase()).isEqualTo(Phase.LINGERING);
+        handling.finish(CloseReason.DRAIN);
+        dripFor(200, before, handling);
+        assertThat(before.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(handling.phase()).isEqualTo(Phase.LINGERING);
+        assertThat(done).isNotDone();
+
+        dripFor(1000, handling);
+        assertThat(handling.phase()).isEqualTo(Phase.CLOSED);
+        assertThat(done).isCompleted();
+    }
+
+    private void dripFor(long millis, Actor... actors) {
+        for (int i = 0; i < millis; i += 50) {
+            for (Actor actor : actors) {
+                actor.wire.arrive("x").select();
+            }
+            stage.advance(50);
+        }
     }
 
     /** When, in the middle of a take-over, the socket is closed from below: by a stop of the server, for one. */
