@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * upgrades are Jetty's own; only when and how a connection ends is decided here.
  */
 @ManagedObject("HTTP/1.x connection management")
-public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory {
+public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFactory
+        implements ConnectionFactory.Configuring {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
     private final ConnectionLedger ledger = new ConnectionLedger();
@@ -73,12 +75,20 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
         LOG.info("Connection policy of {}: {}", this, policy);
     }
 
+    /** A connector starts, perhaps before this factory does: from now on settings and drains reach it. */
+    @Override
+    public void configure(Connector connector) {
+        connectors.manager(connector);
+    }
+
     /**
      * Makes an HTTP connection on an end point of any connector. A connector that shares this factory with others has its own
-     * timers, limits and drain, from its first connection until it stops, whether or not this factory is stopped before.
+     * timers, limits and drain, from its start until it stops, whether or not this factory is stopped before.
      */
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
+        // Applications may have changed the customizers, and this factory may never have been started.
+        CommitCustomizer.install(getHttpConfiguration());
         return connectors
                 .manager(connector)
                 .manage(connector, endPoint, managed -> super.newConnection(connector, managed));

@@ -11,14 +11,19 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What each connector that a factory serves has for itself. It is made with the connector's first connection, is a bean of the
- * connector until that stops, and then forgotten: a factory may be shared, and its own life cycle is that of one connector only.
+ * What each connector that a factory serves has for itself. It is made when the connector starts, or with its first connection if
+ * it was running already, is a bean of the connector until that stops, and then forgotten: a factory may be shared, and its own
+ * life cycle is that of one connector only.
  *
  * <p>Thread-safe. What is asked of all goes on for those that come later, under this object's monitor, so that none is missed.
  */
 final class ManagedConnectors {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedConnectors.class);
+
     private final ConnectionLedger ledger;
     private final Supplier<KeepAlivePolicy> unstarted;
     private final Map<Connector, Managed> all = new ConcurrentHashMap<>();
@@ -34,14 +39,14 @@ final class ManagedConnectors {
     /**
      * Serves no connector yet.
      *
-     * @param unstarted the policy for a connector that comes before the factory has ever started
+     * @param unstarted the policy for a connector that comes before the factory has ever started, such as the one that starts it
      */
     ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> unstarted) {
         this.ledger = ledger;
         this.unstarted = unstarted;
     }
 
-    /** The connector's own; made now if this is its first connection. */
+    /** The connector's own; made now if it was not known. */
     ConnectionManager manager(Connector connector) {
         Managed known = all.get(connector);
         return (known == null ? add(connector) : known).manager;
@@ -61,7 +66,13 @@ final class ManagedConnectors {
             var unused = added.manager.drain(draining.spread);
         }
         all.put(connector, added);
-        connector.addBean(added);
+        try {
+            connector.addBean(added);
+        } catch (RuntimeException x) {
+            // A listener of the connector's beans does not like this one; that is no matter of the connection.
+            LOG.warn("No graceful stop of {}", connector, x);
+            connector.addEventListener(added);
+        }
         if (!connector.isRunning()) {
             // It stopped meanwhile, and nobody would say so again.
             added.lifeCycleStopped(connector);
@@ -147,6 +158,7 @@ final class ManagedConnectors {
         public void lifeCycleStopped(LifeCycle stopped) {
             if (stopped == connector && all.remove(connector, this)) {
                 connector.removeBean(this);
+                connector.removeEventListener(this);
                 manager.stop();
             }
         }

@@ -4,6 +4,7 @@ import static io.github.jettykeepalive.Ask.CLOSE;
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.End;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawResponse;
 import java.io.InputStream;
@@ -303,6 +304,28 @@ class AnswerFirstWireTest {
                 assertThat(response.body()).isEqualTo(REPLY);
                 assertThat(response.fields("Connection")).isEmpty();
             }
+        }
+    }
+
+    /** A client that has our FIN may stop sending (curl does): it comes when the application is done, not with the last byte. */
+    @Test
+    void ourFinWaitsForTheApplicationThatReadsOn() throws Exception {
+        var mayEnd = new CountDownLatch(1);
+        Request.Handler handler = (request, response, callback) -> {
+            response.write(true, reply(), Callback.NOOP);
+            mayEnd.await();
+            callback.succeeded();
+            return true;
+        };
+        try (var rig = Rig.start(wire, handler);
+                var client = rig.connect()) {
+            RawResponse response = client.send(post(KEEP_ALIVE)).readResponse();
+            assertThat(response.fields("Connection")).containsExactly("close");
+            assertThat(client.patience(Duration.ofMillis(200)).readToEof().end())
+                    .isEqualTo(End.TIMEOUT);
+            mayEnd.countDown();
+            client.patience(Rig.PATIENCE).expectFin();
+            client.halfClose();
         }
     }
 

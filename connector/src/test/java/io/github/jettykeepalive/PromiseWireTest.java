@@ -15,13 +15,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -214,6 +220,113 @@ class PromiseWireTest {
             client.expectFin();
             client.halfClose();
             rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** An application may put its own stream before ours, which hands on fields of its own: the last word is said all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1", "HTTP/1.0"})
+    void streamOfTheApplicationDoesNotHideTheLastWord(String version) throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            request.addHttpStreamWrapper(stream -> new HttpStream.Wrapper(stream) {
+                @Override
+                public void send(
+                        MetaData.Request asked,
+                        MetaData.Response answer,
+                        boolean last,
+                        ByteBuffer content,
+                        Callback sent) {
+                    MetaData.Response copy = answer == null
+                            ? null
+                            : new MetaData.Response(
+                                    answer.getStatus(),
+                                    answer.getReason(),
+                                    answer.getHttpVersion(),
+                                    HttpFields.build(answer.getHttpFields()).add("X-W", "1"),
+                                    answer.getContentLength(),
+                                    answer.getTrailersSupplier());
+                    super.send(asked, copy, last, content, sent);
+                }
+            });
+            return Rig.hello(request, response, callback);
+        };
+        try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setMaxRequests(2), handler);
+                var client = rig.connect()) {
+            String request = Ask.request("GET / " + version, KEEP_ALIVE);
+            RawResponse kept = client.send(request).readResponse();
+            assertThat(kept.fields("X-W")).containsExactly("1");
+            assertThat(kept.fields("Keep-Alive").toString()).contains("max=1");
+            RawResponse last = client.send(request).readResponse();
+            assertThat(last.fields("Connection")).containsExactly("close");
+            assertThat(last.fields("Keep-Alive")).isEmpty();
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.MAX_REQUESTS);
+        }
+    }
+
+    /** An application may set the customizers anew; ours is there for the next connection, and first. */
+    @Test
+    void customizersThatAreSetAnewDoNotTakeOursAway() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, Rig::hello)) {
+            rig.factory().getHttpConfiguration().setCustomizers(List.of((request, fields) -> request));
+            try (var client = rig.connect()) {
+                RawResponse response = client.send(get(KEEP_ALIVE)).readResponse();
+                assertThat(response.fields("Keep-Alive").toString()).contains("timeout=29");
+                assertThat(response.fields("Connection")).containsExactly("keep-alive");
+            }
+        }
+    }
+
+    /** Jetty sets another idle timeout for the time of a request, and then that of the end point again. */
+    @Test
+    void idleTimeoutThatAListenerGaveTheEndPointIsAnnounced() throws Exception {
+        Connection.Listener impatient = new Connection.Listener() {
+            @Override
+            public void onOpened(Connection connection) {
+                connection.getEndPoint().setIdleTimeout(3000);
+            }
+        };
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> {},
+                        server -> server.httpConfiguration(configuration -> configuration.setIdleTimeout(20_000))
+                                .connector(connector -> connector.addBean(impatient)),
+                        Rig::hello);
+                var client = rig.connect()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.send(get(KEEP_ALIVE))
+                                .readResponse()
+                                .fields("Keep-Alive")
+                                .toString())
+                        .contains("timeout=2,");
+            }
+        }
+    }
+
+    /** What a listener does when a connection is over may block, and must not do so on the thread of all timers. */
+    @Test
+    void endOfAnIdleConnectionIsToldOnAThreadOfThePool() throws Exception {
+        var thread = new CompletableFuture<String>();
+        Connection.Listener listener = new Connection.Listener() {
+            @Override
+            public void onClosed(Connection connection) {
+                thread.complete(Thread.currentThread().getName());
+            }
+        };
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        settings -> {
+                            settings.setKeepAliveTimeout(200);
+                            settings.setAdvertiseMargin(0);
+                        },
+                        server -> server.connector(connector -> connector.addBean(listener)),
+                        Rig::hello);
+                var client = rig.connect()) {
+            client.send(get()).readResponse();
+            client.expectFin();
+            client.halfClose();
+            assertThat(thread.get(10, TimeUnit.SECONDS)).startsWith("test-server");
         }
     }
 

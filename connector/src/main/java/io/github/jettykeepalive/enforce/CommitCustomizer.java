@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.Phase;
+import java.util.List;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
@@ -14,12 +15,18 @@ import org.eclipse.jetty.server.Request;
  * one of our end points are touched. Stateless; goes first, so that what later customizers refuse is under the policy too.
  */
 public final class CommitCustomizer implements HttpConfiguration.Customizer {
+    private static final CommitCustomizer ONLY = new CommitCustomizer();
+
     private CommitCustomizer() {}
 
-    /** Makes sure that a configuration has the customizer, once. */
+    /** Makes sure that a configuration has the customizer, once, before all others. */
     public static void install(HttpConfiguration configuration) {
-        if (configuration.getCustomizer(CommitCustomizer.class) == null) {
-            configuration.getCustomizers().add(0, new CommitCustomizer());
+        List<HttpConfiguration.Customizer> customizers = configuration.getCustomizers();
+        if (customizers.isEmpty() || customizers.get(0) != ONLY) {
+            synchronized (ONLY) {
+                customizers.remove(ONLY);
+                customizers.add(0, ONLY);
+            }
         }
     }
 

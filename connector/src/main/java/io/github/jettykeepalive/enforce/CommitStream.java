@@ -67,7 +67,6 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
             boolean last,
             @Nullable ByteBuffer content,
             Callback callback) {
-        MetaData.Response answer = response;
         Callback sent = last ? request.lastSend(callback) : callback;
         if (response != null && HttpStatus.isInterim(response.getStatus())) {
             if (response.getStatus() == HttpStatus.CONTINUE_100) {
@@ -77,43 +76,70 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
                 sent = connection().editing().next(HeaderEdit.SWALLOW, sent);
             }
         } else if (response != null) {
-            settleExpectation(metaData);
-            commit(metaData, response, last);
-            answer = answer(response);
-            if (request.seesItsVersion()) {
-                sent = connection().editing().next(HeaderEdit.HTTP_1_0, sent);
+            if (request.isHttp10() && request.expectsContinue() && isContinueOwed()) {
+                settleExpectation(metaData, response, last, content, sent);
+            } else {
+                sendFinal(metaData, response, last, content, sent);
             }
+            return;
         }
-        super.send(metaData, answer, last, content, sent);
+        super.send(metaData, response, last, content, sent);
     }
 
     /**
      * RFC 9110 section 10.1.1: an expectation in an HTTP/1.0 request is ignored. Jetty would close the connection because it
      * has not sent a 100, so it is made to believe that it has.
      */
-    private void settleExpectation(MetaData.Request metaData) {
-        if (request.isHttp10() && request.expectsContinue() && isContinueOwed()) {
-            Callback swallowed = connection().editing().next(HeaderEdit.SWALLOW, Callback.NOOP);
-            super.send(metaData, ManagedRequest.CONTINUE, false, null, swallowed);
-        }
+    private void settleExpectation(
+            MetaData.Request metaData,
+            MetaData.Response response,
+            boolean last,
+            @Nullable ByteBuffer content,
+            Callback sent) {
+        Callback settled = Callback.from(
+                () -> {
+                    continued();
+                    sendFinal(metaData, response, last, content, sent);
+                },
+                sent::failed);
+        Callback swallowed = connection().editing().next(HeaderEdit.SWALLOW, settled);
+        super.send(metaData, ManagedRequest.CONTINUE, false, null, swallowed);
     }
 
-    /** The response as Jetty is to write it: framed for its client, its fields quick to read unless somebody has put others. */
-    @SuppressWarnings("ReferenceEquality") // equal fields of another would not have what is added to ours
-    private MetaData.Response answer(MetaData.Response response) {
-        HttpFields all = response.getHttpFields();
-        boolean view = all instanceof HttpFields.Mutable.Wrapper wrapper && wrapper.getWrapped() == fields;
-        return new MetaData.Response(
+    private void sendFinal(
+            MetaData.Request metaData,
+            MetaData.Response response,
+            boolean last,
+            @Nullable ByteBuffer content,
+            Callback callback) {
+        HttpFields.Mutable headers = own(response.getHttpFields());
+        fields = headers;
+        commit(metaData, response, headers, last);
+        Callback sent =
+                request.seesItsVersion() ? connection().editing().next(HeaderEdit.HTTP_1_0, callback) : callback;
+        // Framed for its client, its fields quick to read.
+        MetaData.Response answer = new MetaData.Response(
                 response.getStatus(),
                 response.getReason(),
                 request.framing(response.getHttpVersion()),
-                view ? new CommittedFields(Objects.requireNonNull(fields), this) : all,
+                new CommittedFields(headers, this),
                 response.getContentLength(),
                 response.getTrailersSupplier());
+        super.send(metaData, answer, last, content, sent);
     }
 
-    private void commit(MetaData.Request metaData, MetaData.Response response, boolean last) {
-        HttpFields.Mutable headers = Objects.requireNonNull(fields);
+    /** The fields of the response, to be changed: those that Jetty has offered, or what a stream of the application put in their place. */
+    @SuppressWarnings("ReferenceEquality") // equal fields of another are not seen by whoever reads these
+    private HttpFields.Mutable own(HttpFields shown) {
+        HttpFields.Mutable offered = fields;
+        boolean view = offered != null
+                && shown instanceof HttpFields.Mutable.Wrapper wrapper
+                && wrapper.getWrapped() == offered;
+        return view ? Objects.requireNonNull(offered) : HttpFields.build(shown);
+    }
+
+    private void commit(
+            MetaData.Request metaData, MetaData.Response response, HttpFields.Mutable headers, boolean last) {
         status = (short) response.getStatus();
         if (status == HttpStatus.SWITCHING_PROTOCOLS_101 || MetaData.isTunnel(metaData.getMethod(), status)) {
             return;

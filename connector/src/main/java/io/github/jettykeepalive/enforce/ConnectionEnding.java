@@ -10,6 +10,8 @@ import java.lang.invoke.MethodHandles;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.Callback;
@@ -32,6 +34,9 @@ final class ConnectionEnding {
             LingeringConnection.OnReadable.class,
             ReadGate.Claim.class,
             Refusal.class);
+
+    /** Jetty's thread for this connection, which may tell the application that it is over. */
+    private static final Executor HERE = Runnable::run;
 
     private final ManagedConnection connection;
 
@@ -73,7 +78,7 @@ final class ConnectionEnding {
     void waitForPeer(Callback callback) {
         if (policy().linger().enabled()) {
             // All that the client asked was read and answered: it has no more to say, and will be gone in a moment.
-            linger(null, false);
+            linger(null, false, HERE);
         } else {
             connection.endPoint.fillInterested(callback);
         }
@@ -81,10 +86,15 @@ final class ConnectionEnding {
 
     /** From here on the connection is ours alone: what comes is discarded until the peer's FIN, or until it takes too long. */
     void linger(@Nullable Throwable cause) {
-        linger(cause, true);
+        linger(cause, true, HERE);
     }
 
-    private void linger(@Nullable Throwable cause, boolean atOnce) {
+    /** As {@link #linger}, on a thread that must not wait for an application: the sweep's, the selector's, another connection's. */
+    void lingerElsewhere() {
+        linger(null, true, connection.manager.executor());
+    }
+
+    private void linger(@Nullable Throwable cause, boolean atOnce, Executor forListeners) {
         long seen = connection.state();
         if (ConnectionState.phase(seen) != Phase.CLOSING) {
             return;
@@ -100,12 +110,13 @@ final class ConnectionEnding {
             endPoint.shutdownOutput();
         }
         long now = connection.manager.now();
-        long deadline =
-                parting ? now + policy().clientClosesFirst().toMillis() : connection.manager.lingerDeadline(connection, linger, now, now);
+        long deadline = parting
+                ? now + policy().clientClosesFirst().toMillis()
+                : connection.manager.lingerDeadline(connection, linger, now, now);
         Phase phase = parting ? Phase.PARTING : Phase.LINGERING;
         LingeringConnection lingering = new LingeringConnection(connection, linger, now, atOnce || parting);
         if (connection.cas(seen, ConnectionState.move(seen, phase, ConnectionState.reason(seen), deadline))) {
-            takeOver(endPoint, lingering, cause);
+            takeOver(endPoint, lingering, cause, forListeners);
             // Only now may others end it: whoever closes the end point finds the connection that it belongs to.
             connection.manager.lingering().entered(connection);
             lingering.onOpen();
@@ -118,10 +129,19 @@ final class ConnectionEnding {
      *
      * <p>A response that did not wait for the request's content, such as one to an idle timeout, leaves that wait behind.
      */
-    private void takeOver(EndPoint endPoint, LingeringConnection lingering, @Nullable Throwable cause) {
+    private void takeOver(
+            EndPoint endPoint, LingeringConnection lingering, @Nullable Throwable cause, Executor forListeners) {
         endPoint.setConnection(lingering);
         connection.gate.close(cause);
         if (endPoint.isOpen()) {
+            tell(lingering, forListeners);
+        }
+    }
+
+    private static void tell(LingeringConnection lingering, Executor forListeners) {
+        try {
+            forListeners.execute(lingering::closeFormer);
+        } catch (RejectedExecutionException stopping) {
             lingering.closeFormer();
         }
     }
@@ -158,7 +178,7 @@ final class ConnectionEnding {
                 Callback.from(
                         () -> {
                             endPoint.shutdownOutput();
-                            linger(null);
+                            lingerElsewhere();
                         },
                         cause -> connection.finish(CloseReason.PEER_GONE, cause)),
                 refusal.bytes(connection.editing().isHttp10()));

@@ -42,7 +42,7 @@ public final class ConnectionManager {
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
     private final IdleShedder shedder = new IdleShedder();
-    private final LimitNotice notice = new LimitNotice("maxConnections");
+    private final LimitNotice notice = new LimitNotice("maxConnections", this::now);
     private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
     private volatile long shutdownAt = ConnectionState.NO_DEADLINE;
@@ -147,7 +147,9 @@ public final class ConnectionManager {
     long lingerEnd(LingerPolicy policy, long startedAt) {
         long usual = startedAt + policy.timeout().toMillis();
         long stop = shutdownAt;
-        return stop == ConnectionState.NO_DEADLINE ? usual : Math.min(usual, Math.max(startedAt, stop) + SHUTDOWN_LINGER);
+        return stop == ConnectionState.NO_DEADLINE
+                ? usual
+                : Math.min(usual, Math.max(startedAt, stop) + SHUTDOWN_LINGER);
     }
 
     /** When a connection that lingers since then ends if nothing more arrives. */
@@ -174,6 +176,7 @@ public final class ConnectionManager {
         clients.exempt(policy.clientLimit());
         rules = new Rules(policy);
         clients.recount(open);
+        lingering.keep(policy.linger().maxLingering());
     }
 
     /** The policy in force. */

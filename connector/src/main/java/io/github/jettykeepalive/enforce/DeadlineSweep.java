@@ -35,6 +35,9 @@ final class DeadlineSweep {
     /** Ticks from one to the next at most, a second: a clock that jumps, as that of a machine that slept, is noticed by then. */
     private static final int REST = 20;
 
+    /** After so many milliseconds a tick that was to come within {@link #TICK} will not: no machine is that busy for long. */
+    static final long LOST = 5000;
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadlineSweep.class);
 
     private final Scheduler scheduler;
@@ -42,6 +45,10 @@ final class DeadlineSweep {
     private final LongSupplier horizon;
     private final Queue<Timed> intake = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean soon = new AtomicBoolean();
+
+    /** When the tick that was asked for soon was asked for. */
+    private volatile long askedAt;
+
     private final AtomicInteger filed = new AtomicInteger();
     private final @Nullable Timed[] slots = new @Nullable Timed[SLOTS];
     private volatile boolean stopped;
@@ -88,10 +95,17 @@ final class DeadlineSweep {
         return filed.get();
     }
 
-    /** At the next beat, once, for all who ask before it has come. */
+    /**
+     * At the next beat, once, for all who ask before it has come. If it does not come, the scheduler, which others may have stopped,
+     * has forgotten it: whoever asks for the next one does the work, so that nothing piles up.
+     */
     private void tickSoon() {
         if (soon.compareAndSet(false, true)) {
-            schedule(this::tickAsked, clock.getAsLong() / TICK + 1);
+            long now = clock.getAsLong();
+            askedAt = now;
+            schedule(this::tickAsked, now / TICK + 1);
+        } else if (clock.getAsLong() - askedAt > LOST && !Thread.holdsLock(this)) {
+            tickAsked();
         }
     }
 

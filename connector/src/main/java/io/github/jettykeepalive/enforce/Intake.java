@@ -77,6 +77,7 @@ final class Intake {
     boolean received() {
         Phase phase = connection.phase();
         if (phase.isWaiting() || phase == Phase.CLAIMED) {
+            connection.tenure.idleTimeoutBefore = connection.endPoint.getIdleTimeout();
             return connection.move(Phase.READING, null, NO_DEADLINE);
         }
         return phase != Phase.OVERDUE;

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Lingering {
     private final ConnectionManager manager;
     private final Set<ManagedConnection> oldestFirst = new LinkedHashSet<>();
-    private final LimitNotice notice = new LimitNotice("maxLingering");
+    private final LimitNotice notice;
 
     Lingering(ConnectionManager manager) {
         this.manager = manager;
+        notice = new LimitNotice("maxLingering", manager::now);
     }
 
     /** One more; beyond the bound the oldest is reset. */
@@ -27,11 +28,15 @@ final class Lingering {
         if (!connection.phase().isTakenOver()) {
             // It ended before it was in the set, so nobody has taken it out.
             left(connection);
-        } else if (now > most) {
-            ManagedConnection oldest = takeOldest();
-            if (oldest != null) {
-                oldest.ending().reset();
-            }
+        } else {
+            keep(most);
+        }
+    }
+
+    /** The oldest are reset until there are no more than so many. */
+    void keep(int most) {
+        for (ManagedConnection oldest = takeOldest(most); oldest != null; oldest = takeOldest(most)) {
+            oldest.ending().reset();
         }
     }
 
@@ -67,9 +72,9 @@ final class Lingering {
         return oldestFirst.size();
     }
 
-    private synchronized @Nullable ManagedConnection takeOldest() {
+    private synchronized @Nullable ManagedConnection takeOldest(int most) {
         Iterator<ManagedConnection> first = oldestFirst.iterator();
-        if (!first.hasNext()) {
+        if (oldestFirst.size() <= most) {
             return null;
         }
         ManagedConnection oldest = first.next();

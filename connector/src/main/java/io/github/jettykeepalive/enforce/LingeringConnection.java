@@ -152,9 +152,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
         connection.manager.ledger().discarded(bytes);
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
-            connection.cas(
-                    seen,
-                    ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline()));
+            connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline()));
         }
         return discarded.addAndGet(bytes);
     }

@@ -53,6 +53,9 @@ final class ManagedConnection extends StateCell {
     /** Whether a request is with the application: it may read on after the last byte of its response. */
     private volatile boolean exchanging;
 
+    /** Whether our FIN waits for the end of the exchange. */
+    private volatile boolean halfCloseOwed;
+
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
     private long idleSince;
 
@@ -162,11 +165,25 @@ final class ManagedConnection extends StateCell {
         Phase phase = phase();
         if (phase == Phase.UPGRADED || phase == Phase.CLOSED) {
             endPoint.shutdownOutput();
-        } else if (!phase.isEnding() && end(reasonOfHalfClose(phase))) {
-            ending().halfClose();
+        } else if (!phase.isEnding()) {
+            endOutput(reasonOfHalfClose(phase));
         } else if (endPoint.isInputShutdown()) {
             // The peer's FIN has come since: both directions are done.
             endPoint.shutdownOutput();
+        }
+    }
+
+    /**
+     * A client that sees our FIN stops sending. While the application may still read, as it could if stock Jetty had kept the
+     * connection, the response alone says close.
+     */
+    private void endOutput(CloseReason reason) {
+        if (!end(reason)) {
+            return;
+        }
+        halfCloseOwed = exchanging && reason == CloseReason.BODY_LEFT && tenure.isSelfDelimited();
+        if (!halfCloseOwed || !exchanging) {
+            ending().halfClose();
         }
     }
 
@@ -216,6 +233,10 @@ final class ManagedConnection extends StateCell {
     /** The application is done with the request, and has been told so or is about to be. */
     void exchangeOver() {
         exchanging = false;
+        if (halfCloseOwed) {
+            halfCloseOwed = false;
+            ending().halfClose();
+        }
     }
 
     boolean isExchanging() {

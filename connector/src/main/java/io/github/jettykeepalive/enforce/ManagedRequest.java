@@ -165,7 +165,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
      */
     long idleTimeout() {
         boolean forTheRequest = getConnectionMetaData().getHttpConfiguration().getIdleTimeout() >= 0;
-        return forTheRequest ? connection.tenure.connectorIdleTimeout : connection.endPoint.getIdleTimeout();
+        return forTheRequest ? connection.tenure.idleTimeoutBefore : connection.endPoint.getIdleTimeout();
     }
 
     /** Whether the application asked for the close by attribute. */

@@ -191,7 +191,7 @@ final class ReadGate implements Callback {
                 connection.ending().answer(Refusal.REQUEST_TIMEOUT);
             } else {
                 connection.ending().halfClose();
-                connection.ending().linger(null);
+                connection.ending().lingerElsewhere();
             }
         }
     }

@@ -24,6 +24,9 @@ final class Tenure {
     /** The idle timeout the connection started with, the connector's. */
     final long connectorIdleTimeout;
 
+    /** The end point's idle timeout when the latest wait for a request ended: Jetty may change it for the time of the request. */
+    long idleTimeoutBefore;
+
     private final long overAgeAt;
     /** Published to those who watch by the connection's next move. */
     private int served;
@@ -36,6 +39,7 @@ final class Tenure {
     Tenure(KeepAlivePolicy policy, long now, long connectorIdleTimeout) {
         openedAt = now;
         this.connectorIdleTimeout = connectorIdleTimeout;
+        idleTimeoutBefore = connectorIdleTimeout;
         overAgeAt = now + policy.maxAgeMillis(ThreadLocalRandom.current().nextDouble());
     }
 

@@ -2,6 +2,8 @@ package io.github.jettykeepalive.enforce;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
@@ -12,13 +14,23 @@ import org.jspecify.annotations.Nullable;
  * say that it is the last.
  *
  * <p>Content that the application has not read is looked at without being lost: what has arrived is kept here, and the
- * application reads it, is called for it, or has it discarded as if it had never left Jetty's stream. The application may read
- * or demand on one thread and respond on another: two may not be in Jetty's stream at once, so whoever reads holds this object's
- * monitor, and whoever demands leaves a note. A request without content does neither.
+ * application reads it, is called for it, or has it discarded as if it had never left Jetty's stream.
+ *
+ * <p>Jetty's stream is for one thread at a time, and Jetty's own writes never read. Ours do: an application may read, demand or end
+ * the exchange on one thread while it writes on another. So whoever is in Jetty's stream holds a lock, or has left a note if it may
+ * call the application from there, and after the end of the exchange nobody looks. A request without content needs none of it.
  */
 abstract class UnreadContent extends ForwardingStream {
-    /** As many reads as Jetty itself makes for content nobody wants, {@code maxUnconsumedRequestContentReads}. */
-    private static final int READS = 16;
+    /** More than this many pieces are not kept, however many Jetty is set to discard. */
+    private static final int MOST_READS = 64;
+
+    /**
+     * How long to wait for a look of another thread, in milliseconds: it never blocks, unless it has met malformed content and waits
+     * for a lock of Jetty's that this thread holds. Then Jetty's stream has come to its end, and reading is harmless.
+     */
+    private static final long LOOK = 1000;
+
+    private final @Nullable ReentrantLock lock;
 
     /** Whether there is content of which the application has not seen the end. */
     private boolean unread;
@@ -28,11 +40,15 @@ abstract class UnreadContent extends ForwardingStream {
 
     private boolean continueOwed;
 
+    /** The exchange has ended: what is in Jetty's stream now is of another. Under the lock. */
+    private boolean over;
+
     /** What has been read for the application, oldest first; null until there is any. */
     private volatile @Nullable Queue<Content.Chunk> ahead;
 
     UnreadContent(HttpStream stream, boolean hasContent, boolean expectsContinue) {
         super(stream);
+        lock = hasContent ? new ReentrantLock() : null;
         unread = hasContent;
         continueOwed = expectsContinue;
     }
@@ -40,10 +56,18 @@ abstract class UnreadContent extends ForwardingStream {
     /** What the application reads next. */
     @Override
     public final Content.@Nullable Chunk read() {
-        return unread ? readUnread() : super.read();
+        if (!unread || lock == null) {
+            return super.read();
+        }
+        lock.lock();
+        try {
+            return readNext();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private synchronized Content.@Nullable Chunk readUnread() {
+    private Content.@Nullable Chunk readNext() {
         Content.Chunk kept = nextAhead();
         Content.Chunk chunk = kept == null ? super.read() : kept;
         // Content that has failed has no end.
@@ -57,12 +81,17 @@ abstract class UnreadContent extends ForwardingStream {
         return kept == null ? null : kept.poll();
     }
 
+    private boolean isNothingAhead() {
+        Queue<Content.Chunk> kept = ahead;
+        return kept == null || kept.isEmpty();
+    }
+
     /** The application is called when there is content; at once, from here, if there is already. */
     @Override
     public final void demand() {
-        if (!unread) {
+        if (!unread || lock == null) {
             super.demand();
-        } else if (isNothingKept()) {
+        } else if (isToBeAwaited(lock)) {
             try {
                 super.demand();
             } finally {
@@ -73,11 +102,15 @@ abstract class UnreadContent extends ForwardingStream {
         }
     }
 
-    private synchronized boolean isNothingKept() {
-        Queue<Content.Chunk> kept = ahead;
-        boolean nothing = kept == null || kept.isEmpty();
-        demanding = nothing ? Thread.currentThread() : null;
-        return nothing;
+    private boolean isToBeAwaited(ReentrantLock held) {
+        held.lock();
+        try {
+            boolean nothing = isNothingAhead();
+            demanding = nothing ? Thread.currentThread() : null;
+            return nothing;
+        } finally {
+            held.unlock();
+        }
     }
 
     /** Whether content that was demanded has not arrived, so that the end point is waited on for it. */
@@ -88,35 +121,49 @@ abstract class UnreadContent extends ForwardingStream {
 
     /**
      * Nobody wants what is left. It is discarded as Jetty discards what is in its own stream, as much of it, and with what it fails
-     * with. Not under the monitor: Jetty may call this with its own lock held.
+     * with; a client that has sent content does not wait for a 100. Jetty may call this with its own lock held.
      */
     @Override
     public final @Nullable Throwable consumeAvailable() {
-        if (ahead == null) {
+        if (!unread || lock == null) {
             return super.consumeAvailable();
         }
-        Throwable failure = HttpStream.consumeAvailable(new KeptFirst(), configuration());
-        release();
-        if (failure != null) {
-            // For what Jetty's stream makes of it: the connection does not persist.
-            super.consumeAvailable();
+        boolean locked = tryLock(lock);
+        try {
+            Throwable failure = HttpStream.consumeAvailable(new Rest(), configuration());
+            if (failure != null) {
+                // For what Jetty's stream makes of it: the connection does not persist.
+                super.consumeAvailable();
+            }
+            return failure;
+        } finally {
+            if (locked) {
+                lock.unlock();
+            }
         }
-        return failure;
+    }
+
+    private static boolean tryLock(ReentrantLock lock) {
+        try {
+            return lock.tryLock(LOOK, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** How much of it is discarded. */
     abstract HttpConfiguration configuration();
 
     /** What is left, in order. */
-    private final class KeptFirst extends ForwardingStream {
-        KeptFirst() {
-            super(UnreadContent.this.wrapped());
+    private final class Rest extends ForwardingStream {
+        Rest() {
+            super(UnreadContent.this);
         }
 
         @Override
         public Content.@Nullable Chunk read() {
-            Content.Chunk kept = nextAhead();
-            return kept == null ? super.read() : kept;
+            return readNext();
         }
     }
 
@@ -132,15 +179,25 @@ abstract class UnreadContent extends ForwardingStream {
 
     /** Whether there is content that has not arrived. The application may still read it, but the client has been answered. */
     final boolean isLeft() {
-        return unread && isStillToCome();
+        if (!unread || lock == null) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return over || isStillToCome();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private synchronized boolean isStillToCome() {
+    private boolean isStillToCome() {
         Thread other = demanding;
         if (isAwaited() || (other != null && other != Thread.currentThread())) {
             return true;
         }
-        for (int i = 0; unread && i < READS; i++) {
+        int reads = configuration().getMaxUnconsumedRequestContentReads();
+        int most = reads < 0 ? MOST_READS : Math.min(reads, MOST_READS);
+        for (int i = 0; unread && i < most; i++) {
             Content.Chunk chunk = super.read();
             if (chunk == null) {
                 return true;
@@ -162,10 +219,19 @@ abstract class UnreadContent extends ForwardingStream {
         kept.add(chunk);
     }
 
-    /** Gives back what was read and nobody will ask for. */
+    /** The exchange has ended: what was read and nobody will ask for is given back, and nothing more is read. */
     final void release() {
-        for (Content.Chunk chunk = nextAhead(); chunk != null; chunk = nextAhead()) {
-            chunk.release();
+        if (lock == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            over = true;
+            for (Content.Chunk chunk = nextAhead(); chunk != null; chunk = nextAhead()) {
+                chunk.release();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -280,4 +280,18 @@ class DeadlineSweepTest extends SweepTimeline {
         assertThat(log).isEmpty();
         assertThat(scheduler.pending()).isZero();
     }
+
+    /** A scheduler that others have stopped, because they share it, forgets what it was asked for and never says so. */
+    @Test
+    void tickThatIsLostIsMadeByWhoeverAsksForTheNext() {
+        Entry first = new Entry("first", 100).handIn();
+        wakeAt(DeadlineSweep.LOST);
+        new Entry("second", 1_000_000).handIn();
+        assertThat(first.over).as("a busy machine is late").isFalse();
+
+        wakeAt(DeadlineSweep.LOST + 1);
+        new Entry("third", 1_000_000).handIn();
+        assertThat(first.over).isTrue();
+        assertThat(sweep.size()).isEqualTo(2);
+    }
 }

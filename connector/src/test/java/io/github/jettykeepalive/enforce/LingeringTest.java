@@ -88,6 +88,19 @@ class LingeringTest {
         assertThat(done).isCompleted();
     }
 
+    @Test
+    void boundThatIsLoweredHoldsForThoseThatLinger() {
+        List<Actor> many = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            many.add(lingering());
+        }
+        stage.manager.setPolicy(Stage.POLICY.withLinger(Stage.POLICY.linger().withMaxLingering(3)));
+
+        assertThat(stage.manager.getLingering()).isEqualTo(3);
+        assertThat(many.subList(0, 7)).allMatch(actor -> actor.phase() == Phase.CLOSED);
+        assertThat(many.subList(7, 10)).allMatch(actor -> actor.phase() == Phase.LINGERING);
+    }
+
     private void dripFor(long millis, Actor... actors) {
         for (int i = 0; i < millis; i += 50) {
             for (Actor actor : actors) {

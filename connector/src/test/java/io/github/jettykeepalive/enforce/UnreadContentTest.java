@@ -2,6 +2,7 @@ package io.github.jettykeepalive.enforce;
 
 import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
@@ -10,10 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UnreadContentTest {
     private final FakeStream stream = new FakeStream();
@@ -262,6 +268,67 @@ class UnreadContentTest {
         assertThat(stream.chunks).hasSize(1);
     }
 
+    // --- two threads
+
+    @Test
+    void afterTheEndOfTheExchangeNobodyLooks() {
+        stream.last("a");
+        content.release();
+
+        assertThat(content.isLeft()).isTrue();
+        assertThat(stream.reads).isZero();
+    }
+
+    /** An application that ends the exchange on one thread while it writes on another. */
+    @Test
+    void whoEndsTheExchangeWaitsForWhoLooks() throws Exception {
+        var looking = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        stream.last("a").onRead = () -> {
+            looking.countDown();
+            await(goOn);
+        };
+        var look = CompletableFuture.supplyAsync(content::isLeft);
+        await(looking);
+        var end = CompletableFuture.runAsync(content::release);
+        assertThatThrownBy(() -> end.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        goOn.countDown();
+
+        assertThat(look.get(10, TimeUnit.SECONDS)).isFalse();
+        end.get(10, TimeUnit.SECONDS);
+        assertThat(stream.released).containsExactly("a");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException x) {
+            throw new AssertionError(x);
+        }
+    }
+
+    // --- how much Jetty is set to discard
+
+    @ParameterizedTest
+    @CsvSource({"0, true, 0", "1, true, 1", "2, false, 2", "-1, false, 2", "100, false, 2"})
+    void asManyAreLookedAtAsJettyIsSetToDiscard(int reads, boolean left, int expected) {
+        content.configuration.setMaxUnconsumedRequestContentReads(reads);
+        stream.has("a").last("b");
+
+        assertThat(content.isLeft()).isEqualTo(left);
+        assertThat(stream.reads).isEqualTo(expected);
+    }
+
+    /** Content that Jetty consumes is content that the client has sent without waiting. */
+    @Test
+    void contentThatIsConsumedSettlesTheExpectation() {
+        stream.last("a");
+        assertThat(expecting.consumeAvailable()).isNull();
+
+        assertThat(expecting.isContinueOwed()).isFalse();
+        assertThat(expecting.isLeft()).isFalse();
+    }
+
     // --- who releases what
 
     @Test
@@ -341,6 +408,7 @@ class UnreadContentTest {
     private static final class Watched extends UnreadContent {
         private int calls;
         private boolean awaited;
+        private final HttpConfiguration configuration = new HttpConfiguration();
 
         private Watched(HttpStream stream, boolean hasContent, boolean expectsContinue) {
             super(stream, hasContent, expectsContinue);
@@ -358,7 +426,7 @@ class UnreadContentTest {
 
         @Override
         HttpConfiguration configuration() {
-            return new HttpConfiguration();
+            return configuration;
         }
     }
 
@@ -370,6 +438,7 @@ class UnreadContentTest {
         private int demands;
         private int consumptions;
         private Runnable onDemand = () -> {};
+        private Runnable onRead = () -> {};
 
         private FakeStream() {
             super(null);
@@ -407,6 +476,7 @@ class UnreadContentTest {
         @Override
         public Content.Chunk read() {
             reads++;
+            onRead.run();
             return chunks.poll();
         }
     }

@@ -92,7 +92,6 @@ class RestartTest {
 
         private ServerConnector connector() {
             ServerConnector connector = site.add(make.factory(Probe::settings));
-            Probe.settings(make, connector);
             return connector;
         }
 
@@ -211,7 +210,6 @@ class RestartTest {
             Site other = new Site();
             assertThatIllegalArgumentException().isThrownBy(() -> other.server.addConnector(connector));
             ServerConnector next = other.add(factory);
-            Probe.settings(make, next);
             other.server.start();
             try {
                 Probe.open(make, next, other.desk).expectInService();
@@ -226,7 +224,6 @@ class RestartTest {
             ServerConnector first = connector();
             site.server.start();
             ServerConnector second = site.add(first.getConnectionFactory(HttpConnectionFactory.class));
-            Probe.settings(make, second);
             second.start();
             Probe firstOpen = probe(first);
             Probe secondOpen = probe(second);

@@ -165,7 +165,6 @@ class SharedFactoryTest {
 
         private Unit unit(Site site, HttpConnectionFactory factory) {
             ServerConnector connector = site.add(factory);
-            Probe.settings(row.make, connector);
             return new Unit(site, connector, row.sharing == Sharing.FACTORY ? site.server : connector);
         }
 
