@@ -156,4 +156,35 @@ class LingeringTest {
         int others = when == Closed.BY_THE_NEWCOMER_THAT_NEEDS_THE_PLACE ? MOST : 0;
         assertThat(stage.manager.getLingering()).isEqualTo(others);
     }
+
+    /** Whoever needs the place takes it from those that linger, and this one does not yet: its listeners have not been told. */
+    @Test
+    void connectionIsNotResetWhileItIsTakenOver() {
+        var heard = new AtomicInteger();
+        var wire = new MemoryEndPoint(stage.clock, "127.0.0.1", Stage.IDLE_TIMEOUT) {
+            @Override
+            public void setConnection(Connection connection) {
+                if (connection instanceof LingeringConnection) {
+                    for (int i = 0; i <= MOST; i++) {
+                        lingering();
+                    }
+                }
+                super.setConnection(connection);
+            }
+        };
+        Actor actor = stage.accept(wire);
+        actor.addEventListener(new Connection.Listener() {
+            @Override
+            public void onClosed(Connection connection) {
+                heard.incrementAndGet();
+            }
+        });
+        actor.receive(Actor.HEADER);
+        actor.startRequest();
+        actor.finish(CloseReason.BODY_LEFT);
+
+        assertThat(heard).hasValue(1);
+        assertThat(actor.phase()).isEqualTo(Phase.LINGERING);
+        assertThat(stage.manager.getLingering()).isEqualTo(MOST);
+    }
 }

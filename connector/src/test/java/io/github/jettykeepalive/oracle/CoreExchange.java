@@ -1,0 +1,117 @@
+package io.github.jettykeepalive.oracle;
+
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.Trailers;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** A request, as a handler program has it. */
+final class CoreExchange {
+    /** A reader that finds nothing so often in a row is not waiting, it spins. */
+    private static final int SPINS = 500;
+
+    final Run run;
+    final Request request;
+    final Response response;
+    final Callback callback;
+    final InputStream input;
+    final AtomicInteger written = new AtomicInteger();
+    volatile boolean handled = true;
+    volatile CoreStep.Deliberate thrown;
+
+    private final String name;
+    private final Thread handling = Thread.currentThread();
+    private final CountDownLatch returned = new CountDownLatch(1);
+    private final AtomicInteger nothing = new AtomicInteger();
+
+    CoreExchange(Run run, int number, Request request, Response response, Callback callback) {
+        this.run = run;
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        name = "x" + number + ".";
+        input = Content.Source.asInputStream(new Counting());
+    }
+
+    /** Plays this exchange's turns on this thread, and those aside on another. */
+    boolean handle(int number) throws CoreStep.Deliberate {
+        var main = new Actor<>(this, run, Turn.OfHandler.actor(number, false));
+        var aside = new Actor<>(this, run, Turn.OfHandler.actor(number, true));
+        if (aside.hasTurns()) {
+            run.execute(aside::resume);
+        }
+        try {
+            main.resume();
+            if (thrown != null) {
+                throw thrown;
+            }
+            return handled;
+        } finally {
+            returned.countDown();
+        }
+    }
+
+    boolean isInHandle() {
+        return Thread.currentThread() == handling && returned.getCount() > 0;
+    }
+
+    void awaitReturn() {
+        try {
+            returned.await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException x) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void note(String lane, String event) {
+        run.witness.add(name + lane, event);
+    }
+
+    /** Reads once, and gives up on a content that has nothing over and over. */
+    Content.Chunk read() {
+        Content.Chunk chunk = request.read();
+        if (chunk != null) {
+            nothing.set(0);
+        } else if (nothing.incrementAndGet() > SPINS) {
+            return Content.Chunk.from(new IllegalStateException("spins"), true);
+        }
+        return chunk;
+    }
+
+    static String describe(Content.Chunk chunk) {
+        if (chunk == null) {
+            return "nothing";
+        }
+        if (Content.Chunk.isFailure(chunk)) {
+            return (chunk.isLast() ? "failure " : "transient failure ") + Text.failure(chunk.getFailure());
+        }
+        byte[] bytes = new byte[chunk.remaining()];
+        chunk.getByteBuffer().slice().get(bytes);
+        String trailers =
+                chunk instanceof Trailers of ? " " + of.getTrailers().asString().strip() : "";
+        return Text.brief(bytes) + (chunk.isLast() ? " last" : "") + trailers;
+    }
+
+    /** The request's content for a blocking stream. */
+    private final class Counting implements Content.Source {
+        @Override
+        public Content.Chunk read() {
+            return CoreExchange.this.read();
+        }
+
+        @Override
+        public void demand(Runnable demandCallback) {
+            request.demand(demandCallback);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            request.fail(failure);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.jettykeepalive.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.oracle.Oracle.Kind;
+import io.github.jettykeepalive.testing.LogCapture;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.event.Level;
+
+/**
+ * An application cannot tell this connector from stock Jetty, except by what README lists.
+ *
+ * <p>The short form plays the same seeds every time. {@code -Psoak -Doracle.minutes=N} goes on from a new one for that long;
+ * {@code -Doracle.seed=N} plays one, and prints it.
+ */
+class OracleEe11Test {
+    private static final int SHORT_FORM = 360;
+    private static final long FIRST = 100;
+    private static final int BATCH = 120;
+    private static final int AT_ONCE = 24;
+
+    /** Of a hundred episodes, so many may be of no use, because stock Jetty does not do the same twice. */
+    private static final int LEFT_OUT = 12;
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
+    void applicationCannotTellThisConnectorFromStockJetty() throws Exception {
+        // What the programs fail on purpose is not to fill the log.
+        try (var jetty = LogCapture.of("org.eclipse.jetty", Level.ERROR);
+                var own = LogCapture.of("io.github.jettykeepalive", Level.ERROR);
+                var oracle = new Oracle()) {
+            String seed = System.getProperty("oracle.seed");
+            if (seed != null) {
+                replay(oracle, Long.parseLong(seed));
+                return;
+            }
+            oracle.warmUp();
+            Tally tally = play(oracle);
+            System.out.println(tally);
+            if (tally.found() != null) {
+                throw new AssertionError(
+                        "replay with -Doracle.seed=" + tally.found().episode().seed() + "\n"
+                                + new Shrinker(oracle).shrink(tally.found()) + "\nshrunk from\n" + tally.found());
+            }
+            assertThat(100 * tally.count(Kind.LEFT_OUT) / tally.count())
+                    .as("stock Jetty differs from itself")
+                    .isLessThanOrEqualTo(LEFT_OUT);
+            for (AllowedDifferences rule : AllowedDifferences.values()) {
+                assertThat(tally.uses(rule)).as("uses of %s", rule).isPositive();
+            }
+            assertThat(jetty.events()).as("errors of Jetty's").isEmpty();
+            assertThat(own.events()).as("errors of our own").isEmpty();
+        }
+    }
+
+    private static void replay(Oracle oracle, long seed) throws Exception {
+        Oracle.Verdict verdict = oracle.judge(Generator.episode(seed));
+        System.out.println(verdict);
+        if (verdict.kind() == Kind.DIFFERENT) {
+            throw new AssertionError(new Shrinker(oracle).shrink(verdict));
+        }
+    }
+
+    /** Plays a batch after the other, and sees between them that the servers rest. */
+    private static Tally play(Oracle oracle) throws Exception {
+        boolean soak = Boolean.getBoolean("oracle.soak");
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(Integer.getInteger("oracle.minutes", 30));
+        long seed = soak ? System.nanoTime() & 0xFFFF_FFFFL : FIRST;
+        var tally = new Tally();
+        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            while (tally.found() == null && (soak ? System.nanoTime() < deadline : tally.count() < SHORT_FORM)) {
+                batch(oracle, pool, tally, seed);
+                seed += BATCH;
+                Quiet.check(oracle);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        return tally;
+    }
+
+    private static void batch(Oracle oracle, ExecutorService pool, Tally tally, long seed) throws Exception {
+        var running = new ArrayList<Future<?>>();
+        for (long i = seed; i < seed + BATCH; i++) {
+            Episode episode = Generator.episode(i);
+            running.add(pool.submit(() -> {
+                tally.add(oracle.judge(episode));
+                return null;
+            }));
+        }
+        for (Future<?> each : running) {
+            each.get();
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package io.github.jettykeepalive.oracle;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** One playing of an episode to one server. */
+final class Run {
+    /** How long after the client's last act everything may take to be over: the idle timeout, twice. */
+    private static final long SETTLE = 5500;
+
+    private static final long SOON = 600;
+    private static final long LATE = 1500;
+
+    /** The body of a response that the client did not care to read to its end. */
+    static final String PARTIAL = "partial";
+
+    /** The field that numbers a request without a path, such as CONNECT. */
+    static final String NUMBER = "X-Number";
+
+    final Episode episode;
+    final Witness witness = new Witness();
+    final Progress progress;
+    private final Executor executor;
+    private final Handler application;
+    private int opened;
+    private int connections;
+    private int exchanges;
+    private int actors;
+    private final List<Thread> playing = new ArrayList<>();
+
+    Run(Episode episode, Executor executor) {
+        this.episode = episode;
+        this.executor = executor;
+        progress = new Progress(episode.story(), episode.setup().loose());
+        application = episode.setup().chain() == Setup.Chain.OBSERVED
+                ? Observed.around(new Program(), witness)
+                : new Program();
+    }
+
+    /**
+     * What one playing came to.
+     *
+     * @param end how the server closed, {@code ?} if the client need not know
+     * @param seen the same, as far as the client has come to see it
+     */
+    record Outcome(Map<String, String> lanes, List<Answer> answers, String end, String when, Client.End seen) {
+        /** The last final response, or null. */
+        Answer last() {
+            List<Answer> finals = finals();
+            return finals.isEmpty() ? null : finals.get(finals.size() - 1);
+        }
+
+        List<Answer> finals() {
+            return answers.stream().filter(answer -> !answer.isInterim()).toList();
+        }
+
+        String lane(String name) {
+            return lanes.getOrDefault(name, "");
+        }
+    }
+
+    /** Plays the client's part on this thread, and waits until all is over. */
+    Outcome play(Side side) throws IOException {
+        try (var client = side.connect(this)) {
+            for (int i = 0; i < episode.story().size(); i++) {
+                if (episode.story().get(i) instanceof Turn.OfClient turn) {
+                    progress.begin(i);
+                    turn.act().play(client);
+                    progress.end(i);
+                }
+            }
+            progress.awaitOthers();
+            long began = System.nanoTime();
+            end(client);
+            String when = when(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+            boolean stays = episode.setup().ending() == Setup.Ending.STAY;
+            if (stays) {
+                witness.add("closed", awaitSettled() || awaitSettled() ? "before the client" : "not before the client");
+            }
+            if (client.isStuck()) {
+                witness.add("client", "could not send all");
+            }
+            client.close();
+            witness.add("settled", awaitSettled() ? "yes" : "no: " + this);
+            abandon();
+            if (application instanceof Observed observed) {
+                observed.noteStatistics();
+            }
+            return new Outcome(
+                    witness.seal(),
+                    client.answers().stream().map(this::normal).toList(),
+                    knowsEnd() ? client.end().toString() : "?",
+                    when,
+                    client.end());
+        } finally {
+            abandon();
+            side.forget(this);
+        }
+    }
+
+    /** Who resets or vanishes need not have read to the end, and then there is none to compare. */
+    private boolean knowsEnd() {
+        Setup.Ending ending = episode.setup().ending();
+        return ending == Setup.Ending.LEAVE || ending == Setup.Ending.STAY;
+    }
+
+    private void end(Client client) throws IOException {
+        switch (episode.setup().ending()) {
+            case LEAVE -> {
+                client.halfClose();
+                client.readToEnd();
+            }
+            case STAY -> client.readToEnd();
+            case RESET -> client.reset();
+            case VANISH -> client.close();
+        }
+    }
+
+    private static String when(long millis) {
+        return millis < SOON ? "soon" : millis > LATE ? "late" : "between";
+    }
+
+    private Answer normal(Answer answer) {
+        var fields = new java.util.TreeMap<>(answer.fields());
+        fields.computeIfPresent("date", (name, value) -> "now");
+        return new Answer(
+                answer.version(),
+                answer.status(),
+                answer.reason(),
+                fields,
+                answer.framing(),
+                isPartial(answer) ? PARTIAL : answer.body(),
+                isPartial(answer) ? "" : answer.rest(),
+                answer.complete());
+    }
+
+    /** Of a response that the client did not care to read to its end it has now more, now less. */
+    private boolean isPartial(Answer answer) {
+        return !answer.complete() && !knowsEnd();
+    }
+
+    // --- what the server tells
+
+    void opened(Connection connection) {
+        synchronized (this) {
+            opened++;
+            connections++;
+        }
+        witness.add("connection", "opened " + connection.getClass().getSimpleName());
+    }
+
+    void closed(Connection connection) {
+        witness.add(
+                "connection",
+                "closed %s %d/%d"
+                        .formatted(
+                                connection.getClass().getSimpleName(),
+                                connection.getMessagesIn(),
+                                connection.getMessagesOut()));
+        if (connection.getClass().getSimpleName().equals("HttpConnection")) {
+            progress.closed();
+        }
+        synchronized (this) {
+            connections--;
+            notifyAll();
+        }
+    }
+
+    /** Has the program handle the request; {@code servlets} where the program is a servlet's. */
+    boolean handle(Request request, Response response, Callback callback, Handler servlets) throws Exception {
+        int number = number(request);
+        if (number < 0) {
+            witness.add("unscripted", request.getHttpURI().toString());
+            return false;
+        }
+        synchronized (this) {
+            exchanges++;
+        }
+        Request.addCompletionListener(request, failure -> {
+            witness.add("x" + number + ".end", failure == null ? "ok" : Text.failure(failure));
+            progress.endExchange(number);
+            exchangeEnded();
+        });
+        Handler handler = episode.setup().chain() == Setup.Chain.SERVLET ? servlets : application;
+        return handler.handle(request, response, callback);
+    }
+
+    /** The number of the request in the script, -1 if it is not in it. */
+    static int number(Request request) {
+        String number = request.getHeaders().get(NUMBER);
+        String path = request.getHttpURI().getPath();
+        if (number == null && path != null && path.matches("/x\\d")) {
+            number = path.substring(2);
+        }
+        return number == null ? -1 : Integer.parseInt(number);
+    }
+
+    private boolean program(Request request, Response response, Callback callback) throws CoreStep.Deliberate {
+        int number = number(request);
+        return new CoreExchange(this, number, request, response, callback).handle(number);
+    }
+
+    /** The episode's program as a handler. */
+    private final class Program extends Handler.Abstract {
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws CoreStep.Deliberate {
+            return program(request, response, callback);
+        }
+    }
+
+    private synchronized void exchangeEnded() {
+        exchanges--;
+        notifyAll();
+    }
+
+    /** This thread plays for the application. */
+    synchronized void enter() {
+        actors++;
+        playing.add(Thread.currentThread());
+    }
+
+    synchronized void leave() {
+        actors--;
+        playing.remove(Thread.currentThread());
+        notifyAll();
+    }
+
+    /** Whoever still plays is not waited for. */
+    private void abandon() {
+        progress.abandon();
+        synchronized (this) {
+            playing.forEach(Thread::interrupt);
+        }
+    }
+
+    /** Has another thread of the application do this. */
+    void execute(Runnable task) {
+        synchronized (this) {
+            actors++;
+        }
+        executor.execute(() -> {
+            try {
+                task.run();
+            } finally {
+                synchronized (this) {
+                    actors--;
+                    notifyAll();
+                }
+            }
+        });
+    }
+
+    private synchronized boolean awaitSettled() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE);
+        while (opened == 0 || connections > 0 || exchanges > 0 || actors > 0) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (millis <= 0) {
+                return false;
+            }
+            try {
+                wait(millis);
+            } catch (InterruptedException x) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "%d connections, %d exchanges, %d actors".formatted(connections, exchanges, actors);
+    }
+}

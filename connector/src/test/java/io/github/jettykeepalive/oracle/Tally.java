@@ -1,0 +1,46 @@
+package io.github.jettykeepalive.oracle;
+
+import io.github.jettykeepalive.oracle.Oracle.Kind;
+import io.github.jettykeepalive.oracle.Oracle.Verdict;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What a series of episodes came to. Thread-safe. */
+final class Tally {
+    private final long began = System.nanoTime();
+    private final Map<Kind, Integer> kinds = new EnumMap<>(Kind.class);
+    private final Map<AllowedDifferences, Integer> used = new EnumMap<>(AllowedDifferences.class);
+    private Verdict found;
+
+    synchronized void add(Verdict verdict) {
+        kinds.merge(verdict.kind(), 1, Integer::sum);
+        verdict.used().forEach(rule -> used.merge(rule, 1, Integer::sum));
+        if (found == null && verdict.kind() == Kind.DIFFERENT) {
+            found = verdict;
+        }
+    }
+
+    /** The first episode that differs, or null. */
+    synchronized Verdict found() {
+        return found;
+    }
+
+    synchronized int count() {
+        return kinds.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    synchronized int count(Kind kind) {
+        return kinds.getOrDefault(kind, 0);
+    }
+
+    synchronized int uses(AllowedDifferences rule) {
+        return used.getOrDefault(rule, 0);
+    }
+
+    @Override
+    public synchronized String toString() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+        return "%d episodes in %d s: %s; rules used %s".formatted(count(), seconds, kinds, used);
+    }
+}
