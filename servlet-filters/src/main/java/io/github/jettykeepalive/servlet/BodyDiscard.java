@@ -11,18 +11,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Reads the rest of a request's body and throws it away, with a thread only while there is something to read, and then
- * lets the request end.
+ * Reads the rest of a request's content and throws it away, then lets the request end. It occupies a thread of the
+ * container only while there is something to read.
  *
  * <p>The container calls one of these methods at a time, but the timeout may come from another thread than the data:
- * the request ends once, whoever is first.
+ * the request ends once, by the first call that ends it.
  */
 final class BodyDiscard implements ReadListener, AsyncListener {
+    /** As much as a container hands out at a time, or more. */
+    private static final int BUFFER_SIZE = 16 * 1024;
+
+    /** What is still to be sent when nothing more will be read. */
+    interface Answer {
+        void send() throws IOException;
+    }
+
     /**
-     * How far to go. Beyond that the request ends, and the answer takes its chance.
+     * Where to stop. The request ends then, and the client may lose its response, as without the filter.
      *
      * @param maxBytes to discard; 0 for no limit
-     * @param maxTime milliseconds to go on for, {@code >= 1}
+     * @param maxTime milliseconds, {@code >= 1}
      */
     record Limits(long maxBytes, long maxTime) {
         /** @param size bytes, or less than 0 if that is not known */
@@ -31,26 +39,30 @@ final class BodyDiscard implements ReadListener, AsyncListener {
         }
     }
 
-    /** As much as a container hands out at a time, or more. */
-    private static final int BUFFER_SIZE = 16 * 1024;
-
     private final AsyncContext async;
     private final CountingInput input;
-    private final EarlyAnswer answer;
+    private final Answer answer;
     private final Limits limits;
     private final LongSupplier nanoTime;
+    private final Runnable onEnd;
     private final long start;
     private final long alreadyRead;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private BodyDiscard(
-            AsyncContext async, CountingInput input, EarlyAnswer answer, Limits limits, LongSupplier nanoTime) {
+            AsyncContext async,
+            CountingInput input,
+            Answer answer,
+            Limits limits,
+            LongSupplier nanoTime,
+            Runnable onEnd) {
         this.async = async;
         this.input = input;
         this.answer = answer;
         this.limits = limits;
         this.nanoTime = nanoTime;
+        this.onEnd = onEnd;
         this.start = nanoTime.getAsLong();
         this.alreadyRead = input.count();
     }
@@ -59,19 +71,24 @@ final class BodyDiscard implements ReadListener, AsyncListener {
      * Begins, and returns at once.
      *
      * @param request to be made asynchronous, which it must allow
-     * @param input its body
-     * @param answer of which something may be left to be sent at the end
+     * @param input its content
+     * @param answer called once, before the request ends, unless the container ends it
+     * @param onEnd called once, in any case
      */
     static void start(
-            HttpServletRequest request, CountingInput input, EarlyAnswer answer, Limits limits, LongSupplier nanoTime) {
+            HttpServletRequest request,
+            CountingInput input,
+            Answer answer,
+            Limits limits,
+            LongSupplier nanoTime,
+            Runnable onEnd) {
         AsyncContext async = request.startAsync();
+        var discard = new BodyDiscard(async, input, answer, limits, nanoTime, onEnd);
         async.setTimeout(limits.maxTime);
-        var discard = new BodyDiscard(async, input, answer, limits, nanoTime);
         async.addListener(discard);
         try {
             input.setReadListener(discard);
-        } catch (IllegalStateException listenerTaken) {
-            // By the application, in an earlier asynchronous cycle: the rest is its own.
+        } catch (IllegalStateException refused) {
             discard.end();
         }
     }
@@ -93,10 +110,11 @@ final class BodyDiscard implements ReadListener, AsyncListener {
     private void end() {
         if (ended.compareAndSet(false, true)) {
             try {
-                answer.sendRest();
-            } catch (IOException gone) {
+                answer.send();
+            } catch (IOException | IllegalStateException gone) {
                 // So is the client, and the container knows.
             } finally {
+                onEnd.run();
                 async.complete();
             }
         }
@@ -125,11 +143,13 @@ final class BodyDiscard implements ReadListener, AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        ended.set(true);
+        if (ended.compareAndSet(false, true)) {
+            onEnd.run();
+        }
     }
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // It is a new cycle of somebody else's.
+        // This cycle has no other.
     }
 }

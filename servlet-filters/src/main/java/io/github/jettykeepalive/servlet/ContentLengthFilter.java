@@ -3,8 +3,6 @@ package io.github.jettykeepalive.servlet;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletResponse;
-import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,33 +13,38 @@ import java.io.IOException;
  * appendix C.2.2).
  *
  * <p>A container does this by itself for a body that fits its own buffer (Tomcat 8 KiB, Jetty 32 KiB, unless it is
- * flushed); this filter does it for larger ones. It holds the body until its end; a body that grows beyond the limit
- * is handed over, once, and the rest passes through, as without the filter. Other clients pass untouched.
+ * flushed). For these clients, and for no other, this filter makes that buffer larger, before the application is called.
+ * It keeps no bytes of its own: how a response is written, reset, forwarded, included or failed is up to the container,
+ * as without the filter. A body that does not fit is sent as without the filter.
  *
  * <table>
  * <caption>Init-params</caption>
- * <tr><td>{@code maxBytes}</td><td>largest body to hold, in bytes, {@code >= 1}, default 262144. 200 busy threads, the
- * default of Jetty and of Tomcat, then hold 50 MiB at most, and only if all their clients speak HTTP/1.0</td></tr>
- * <tr><td>{@code ignoreFlush}</td><td>{@code true} goes on holding when the application flushes, default {@code false}.
- * Many libraries flush at the end of what they write, which makes a page look like a stream; a true stream to an
- * HTTP/1.0 client then waits for the limit, or for its end</td></tr>
+ * <tr><td>{@code maxBytes}</td><td>size of the buffer, in bytes, {@code >= 1}, default 262144. A shorter body gets a
+ * length. A container whose own buffer is at least as large keeps it</td></tr>
+ * <tr><td>{@code maxTotalBytes}</td><td>size of all these buffers together, in bytes, at least {@code maxBytes}, default
+ * 16777216, that is 64 responses at the same time. Further ones keep the container's own buffer</td></tr>
+ * <tr><td>{@code ignoreFlush}</td><td>{@code true} ignores flushes until the response is committed, default
+ * {@code false}. Many libraries flush at the end of what they write, which makes a page look like a stream; a true
+ * stream to an HTTP/1.0 client then waits until the buffer is full. Not ignored are flushes of
+ * {@code text/event-stream}, and those after {@code startAsync()}</td></tr>
  * </table>
  *
- * <p>Not held are: a response whose length the application sets before the body; {@code text/event-stream}; a body
- * written after {@code startAsync()}, or by a {@code WriteListener}, as it may be completed without the filter's
- * knowledge (an asynchronous dispatch that comes back through the filter is held again). On {@code HEAD} the length is
- * that of what the application wrote; if it wrote nothing, there is none.
+ * <p>A buffer counts until the chain has returned, or until an asynchronous response is complete. Jetty then sends what
+ * is in it without a thread, at the client's pace.
  *
- * <p>Map it for {@code REQUEST}, {@code ASYNC}, {@code FORWARD} and {@code ERROR}, and before any filter that writes to
- * the body after the chain: the length is settled when the chain returns. It needs nothing of the connector. The
- * charset of a {@code getWriter()} is always named in {@code Content-Type}, where Jetty leaves it out for some types.
+ * <p>An application sees the difference in {@code getBufferSize}, in {@code isCommitted}, and in that it may reset a
+ * longer response. If it sets a buffer size of its own, that holds. {@code write(ByteBuffer)} goes past Jetty's buffer,
+ * so such a body gets no length there.
  *
- * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
+ * <p>Map it for {@code REQUEST}. It needs nothing of the connector. Thread-safe, and async-capable: declare it with
+ * {@code <async-supported>true</async-supported>}.
  */
 public final class ContentLengthFilter extends Http1Filter {
     private static final int DEFAULT_MAX_BYTES = 256 * 1024;
+    private static final long DEFAULT_MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 
     private int maxBytes = DEFAULT_MAX_BYTES;
+    private BufferBudget budget = new BufferBudget(DEFAULT_MAX_TOTAL_BYTES);
     private boolean ignoreFlush;
 
     /** For the container; the init-params come with {@code init}. */
@@ -50,55 +53,43 @@ public final class ContentLengthFilter extends Http1Filter {
     @Override
     void configure(InitParams params) throws ServletException {
         maxBytes = params.integer("maxBytes", maxBytes, 1);
+        long total = params.number("maxTotalBytes", Math.max(DEFAULT_MAX_TOTAL_BYTES, maxBytes), 1);
+        if (total < maxBytes) {
+            throw new ServletException(
+                    InitParams.message("maxTotalBytes", Long.toString(total), ">= maxBytes: " + maxBytes));
+        }
+        budget = new BufferBudget(total);
         ignoreFlush = params.flag("ignoreFlush", ignoreFlush);
     }
 
     @Override
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request.getDispatcherType() == DispatcherType.FORWARD) {
-            forgetHeld(response);
-        }
-        if (isNeededBy(request) && Measurement.isPossible(response)) {
-            measure(request, response, chain);
-        } else {
+        if (!isNeededBy(request) || response.getBufferSize() >= maxBytes || !budget.reserve(maxBytes)) {
             chain.doFilter(request, response);
+            return;
+        }
+        try {
+            boolean enlarged = enlarge(response);
+            chain.doFilter(request, enlarged && ignoreFlush ? new UnflushedResponse(request, response) : response);
+        } finally {
+            budget.releaseAfter(request, maxBytes);
         }
     }
 
-    private void measure(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        var measurement = Measurement.of(request, response, new Policy(response, maxBytes, ignoreFlush));
-        if (measurement.pass(chain, measurement.response())) {
-            measurement.response().finish();
+    private boolean enlarge(HttpServletResponse response) {
+        try {
+            response.setBufferSize(maxBytes);
+            return true;
+        } catch (IllegalStateException begun) {
+            // An outer filter has written something.
+            return false;
         }
     }
 
     private static boolean isNeededBy(HttpServletRequest request) {
         return request.getProtocol().equals("HTTP/1.0")
+                && request.getDispatcherType() == DispatcherType.REQUEST
                 && ConnectionOptions.of(request).keepAlive();
-    }
-
-    /** A forward drops what was written before it, but Jetty drops it below the filters, where it is not. */
-    private static void forgetHeld(ServletResponse response) {
-        for (ServletResponse outer = response; outer instanceof ServletResponseWrapper wrapper; ) {
-            if (outer instanceof MeasuredResponse measured) {
-                measured.body().reset();
-            }
-            outer = wrapper.getResponse();
-        }
-    }
-
-    /** Holds whatever has no length yet. */
-    private record Policy(HttpServletResponse response, int maxBytes, boolean ignoresFlush) implements HoldingPolicy {
-        @Override
-        public boolean isWanted() {
-            return !response.containsHeader("Content-Length");
-        }
-
-        @Override
-        public boolean ignoresClose() {
-            return false;
-        }
     }
 }

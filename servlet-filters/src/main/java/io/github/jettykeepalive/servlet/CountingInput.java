@@ -5,13 +5,20 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A request body that knows how much of it was read. */
+/**
+ * The container's input stream, which also counts the bytes that were read. Jetty's {@code isFinished} is false until a
+ * read has found the end, so the count is needed to know that nothing is left of a content of known length.
+ */
 final class CountingInput extends ServletInputStream {
     private final ServletInputStream container;
     private long count;
 
     CountingInput(ServletInputStream container) {
         this.container = container;
+    }
+
+    boolean counts(ServletInputStream stream) {
+        return container == stream;
     }
 
     /** Bytes read so far. */
@@ -29,19 +36,34 @@ final class CountingInput extends ServletInputStream {
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        int read = container.read(bytes, offset, length);
-        count += Math.max(read, 0);
-        return read;
+    public int read(byte[] bytes) throws IOException {
+        return counted(container.read(bytes));
     }
 
-    /** Servlet 6.1's, which the base class of 6.0 lacks; that of 6.1 reads only if {@link #isReady()}. */
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        return counted(container.read(bytes, offset, length));
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
     public int read(ByteBuffer buffer) throws IOException {
-        byte[] bytes = new byte[buffer.remaining()];
-        int read = read(bytes, 0, bytes.length);
-        if (read > 0) {
-            buffer.put(bytes, 0, read);
-        }
+        return counted(Servlet61.read(container, buffer));
+    }
+
+    @Override
+    public int readLine(byte[] bytes, int offset, int length) throws IOException {
+        return counted(container.readLine(bytes, offset, length));
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+        long skipped = container.skip(bytes);
+        count += skipped;
+        return skipped;
+    }
+
+    private int counted(int read) {
+        count += Math.max(read, 0);
         return read;
     }
 
@@ -63,6 +85,23 @@ final class CountingInput extends ServletInputStream {
     @Override
     public void setReadListener(ReadListener listener) {
         container.setReadListener(listener);
+    }
+
+    @Override
+    public boolean markSupported() {
+        return container.markSupported();
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the container's stream locks as it needs to
+    public void mark(int limit) {
+        container.mark(limit);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+    public void reset() throws IOException {
+        container.reset();
     }
 
     @Override

@@ -4,12 +4,14 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the filters about connections have in common: typed init-params, and nothing to do where there is no HTTP/1.x
@@ -20,9 +22,12 @@ import java.io.IOException;
  * publishes the filter after {@link #init}, so request threads read them without further ado.
  */
 abstract class Http1Filter implements Filter {
+    private @Nullable FilterConfig config;
+
     @Override
-    public final void init(FilterConfig config) throws ServletException {
-        var params = new InitParams(config);
+    public final void init(FilterConfig filterConfig) throws ServletException {
+        config = filterConfig;
+        var params = new InitParams(filterConfig);
         configure(params);
         params.refuseUnknown();
     }
@@ -33,6 +38,24 @@ abstract class Http1Filter implements Filter {
     /** Handles an HTTP/1.x request, whatever way it was dispatched, except by an include. */
     abstract void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException;
+
+    /** Whether the deployment descriptor, or code, maps this filter to anything; true if that cannot be told. */
+    final boolean isMapped() {
+        FilterConfig known = config;
+        FilterRegistration registration =
+                known == null ? null : known.getServletContext().getFilterRegistration(known.getFilterName());
+        return registration == null
+                || !registration.getUrlPatternMappings().isEmpty()
+                || !registration.getServletNameMappings().isEmpty();
+    }
+
+    /** Writes one line to the log of the web application, beginning with the filter's name. */
+    final void log(String message) {
+        FilterConfig known = config;
+        if (known != null) {
+            known.getServletContext().log(known.getFilterName() + " " + message);
+        }
+    }
 
     @Override
     public final void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)

@@ -62,6 +62,11 @@ final class InitParams {
         }
     }
 
+    /** Whether there is no param at all. */
+    boolean areNone() {
+        return !config.getInitParameterNames().hasMoreElements();
+    }
+
     /** To be called last. */
     void refuseUnknown() throws ServletException {
         for (String name : Collections.list(config.getInitParameterNames())) {

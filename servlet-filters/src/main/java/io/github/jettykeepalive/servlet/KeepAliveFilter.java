@@ -14,8 +14,9 @@ import java.io.IOException;
  * <p>Init-params that say when; all that are given must hold, and without any every request is meant:
  * <table>
  * <caption>Conditions</caption>
- * <tr><td>{@code paths}</td><td>{@code /exact}, {@code /prefix/*}, {@code *.extension}, within the
- * application</td></tr>
+ * <tr><td>{@code paths}</td><td>{@code /exact}, {@code /prefix/*}, {@code *.extension}, {@code /} for all
+ * and an empty pattern for the root, as in a {@code url-pattern}, within the application; in a list the empty pattern is
+ * written {@code ""}</td></tr>
  * <tr><td>{@code methods}</td><td>such as {@code PUT, POST}; case-sensitive</td></tr>
  * <tr><td>{@code statuses}</td><td>of the response, 200 to 599, such as {@code 413, 500-504} or {@code 4xx}</td></tr>
  * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 512 characters; a search
@@ -37,7 +38,7 @@ import java.io.IOException;
  * the filter can only close, by {@code Connection: close} (RFC 9112 section 9.6); what asks for more than closing has
  * no effect there. A status that the container alone decides is seen as 500, or 404 and 503 for an
  * {@link UnavailableException}, when an exception passes through; that of an asynchronous response that neither sets a
- * status nor has a body, and that of Servlet 6.1's {@code sendRedirect} with a status, are not seen.
+ * status nor has a body is not seen.
  *
  * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
  */
@@ -49,6 +50,10 @@ public final class KeepAliveFilter extends Http1Filter {
 
     @Override
     void configure(InitParams params) throws ServletException {
+        if (params.areNone() && !isMapped()) {
+            // A definition that nobody maps, as in this jar's web-fragment.xml.
+            return;
+        }
         rule = KeepAliveRule.from(params);
     }
 

@@ -18,36 +18,35 @@ import java.io.PrintWriter;
  */
 final class KeepAliveResponse extends HttpServletResponseWrapper {
     private final HttpServletRequest request;
-    private final HttpServletResponse response;
+    private final Inclusion inclusion;
     private final KeepAliveRule rule;
     private boolean applied;
 
     KeepAliveResponse(HttpServletRequest request, HttpServletResponse response, KeepAliveRule rule) {
         super(response);
         this.request = request;
-        this.response = response;
+        this.inclusion = new Inclusion(response);
         this.rule = rule;
         if (rule.statuses().isEmpty()) {
             apply();
         }
     }
 
-    /** The response has this status, or is about to. */
+    /** The response has this status, or is about to; the status that an included resource sets has no effect. */
     void take(int status) {
-        if (!applied && rule.statuses().contain(status)) {
+        if (!applied && rule.statuses().contain(status) && !inclusion.isOngoing(getResponse())) {
             apply();
         }
     }
 
     private void apply() {
         applied = true;
-        rule.tightening().apply(request, response);
+        rule.tightening().apply(request, (HttpServletResponse) getResponse());
     }
 
     @Override
     public void setStatus(int status) {
         super.setStatus(status);
-        // Asked for, because an included resource sets a status in vain.
         take(getStatus());
     }
 
@@ -67,6 +66,22 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
     public void sendRedirect(String location) throws IOException {
         take(SC_FOUND);
         super.sendRedirect(location);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, int status) throws IOException {
+        sendRedirect(location, status, true);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+        sendRedirect(location, SC_FOUND, clearBuffer);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        take(status);
+        Servlet61.sendRedirect((HttpServletResponse) getResponse(), location, status, clearBuffer);
     }
 
     @Override
@@ -91,7 +106,7 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
     @Override
     public void reset() {
         super.reset();
-        if (applied) {
+        if (applied && !inclusion.isOngoing(getResponse())) {
             apply();
         }
     }

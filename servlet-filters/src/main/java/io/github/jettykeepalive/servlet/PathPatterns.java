@@ -7,13 +7,17 @@ import java.util.function.Predicate;
 
 /**
  * Paths within the application, written as in a {@code <url-pattern>}: {@code /exact}, {@code /prefix/*} (which
- * includes {@code /prefix} itself), {@code *.extension}, {@code /*}.
+ * includes {@code /prefix} itself), {@code *.extension}, {@code /*}, {@code /} for every path, and the empty pattern for
+ * the root of the application alone. In a list of several the empty pattern is written {@code ""}.
  *
  * <p>They are compared with what the container made of the URI: decoded, without path parameters, within the context.
  */
 final class PathPatterns {
     static final String EXPECTED = "paths such as /exact, /prefix/* or *.extension";
     static final PathPatterns ANY = new PathPatterns(path -> true);
+
+    /** The empty pattern. */
+    private static final String ROOT = "\"\"";
 
     private final Predicate<String> matches;
 
@@ -23,7 +27,7 @@ final class PathPatterns {
 
     /** Reads a list; throws {@link IllegalArgumentException} if a pattern is of no known form, or there is none. */
     static PathPatterns parse(String list) {
-        List<String> patterns = InitParams.split(list);
+        List<String> patterns = list.isEmpty() ? List.of(ROOT) : InitParams.split(list);
         return new PathPatterns(patterns.stream()
                 .map(PathPatterns::pattern)
                 .reduce(Predicate::or)
@@ -39,6 +43,12 @@ final class PathPatterns {
     }
 
     private static Predicate<String> pattern(String pattern) {
+        if (pattern.equals(ROOT)) {
+            return path -> path.isEmpty() || path.equals("/");
+        }
+        if (pattern.equals("/")) {
+            return path -> true;
+        }
         if (pattern.startsWith("*.")) {
             String extension = literal(pattern.substring(1));
             return path -> path.endsWith(extension);

@@ -1,12 +1,31 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
 
 /** What a filter has to know of Tomcat; without its classes, by the names it documents. */
 final class Tomcat {
     private static final String ASYNC_SUPPORTED = "org.apache.catalina.ASYNC_SUPPORTED";
 
+    /** The method that does it, in Tomcat 10.1 and in Tomcat 11. */
+    private static final Set<String> FORWARDS = Set.of("doForward", "forward");
+
     private Tomcat() {}
+
+    /** Whether the caller, past any response wrappers, is a forward of Tomcat's at its end, and not the application. */
+    static boolean isForwarding() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
+                        .findFirst()
+                        .filter(frame -> FORWARDS.contains(frame.getMethodName())
+                                && frame.getClassName().equals("org.apache.catalina.core.ApplicationDispatcher"))
+                        .isPresent());
+    }
+
+    private static boolean isOurs(Class<?> type) {
+        return type == Tomcat.class || ServletResponseWrapper.class.isAssignableFrom(type);
+    }
 
     /** Whether this container is Tomcat, which has this attribute on every request. */
     static boolean serves(HttpServletRequest request) {

@@ -6,129 +6,181 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets an early answer survive. An application that refuses an upload answers while the client still sends; the
- * container then closes the connection with the rest of the body unread, TCP sends a reset, and a client that writes
- * before it reads finds a broken connection instead of its 413 (RFC 9112 section 9.6 tells why). This filter reads the
- * rest and throws it away, by a {@code ReadListener}, so that no thread waits for the client, and then lets the request
- * end.
+ * Lets the response to a refused upload reach the client. An application that refuses an upload responds while the
+ * client still sends; the container then closes the connection with the rest of the content unread, TCP sends a reset,
+ * and a client that writes before it reads finds a broken connection in place of its 413 (RFC 9112 section 9.6). This
+ * filter reads the rest and throws it away, by a {@code ReadListener}, so that no thread waits for the client, and then
+ * lets the request end.
  *
- * <p>For containers without the Jetty Keep-Alive connector: the connector does it better, for every answer, after the
- * response, and within its own bounds, and the filter then stands back.
+ * <p>It acts when the chain has returned, and only on a refusal: a request whose content has not been read to its end
+ * and whose status is 300 or above. Every other request is handled by the container as without the filter: nothing is
+ * buffered, committed or made asynchronous.
+ *
+ * <p>For containers without the Jetty Keep-Alive connector: the connector does it better, for every response, after the
+ * response, and within its own bounds, and the filter then does nothing.
  *
  * <table>
  * <caption>Init-params</caption>
- * <tr><td>{@code maxBytes}</td><td>most to discard, in bytes, 0 for no limit, default 67108864. A request that
- * announces more than that is answered as without the filter</td></tr>
- * <tr><td>{@code maxTime}</td><td>longest to go on, in milliseconds, {@code >= 1}, default 30000, which is nginx's
- * {@code lingering_time}. Tomcat looks at it once a second</td></tr>
+ * <tr><td>{@code maxBytes}</td><td>most to discard for one request, in bytes, 0 for no limit, default 67108864. A
+ * request that announces more than that is answered as without the filter</td></tr>
+ * <tr><td>{@code maxWait}</td><td>longest that a response waits for the client to finish, in milliseconds,
+ * {@code >= 1}, default 1500. Then it is sent, and the client may lose it, as without the filter. Increase it for
+ * uploads over slow links. Tomcat looks at it once a second</td></tr>
+ * <tr><td>{@code maxTime}</td><td>longest to discard after a response that was sent first, in milliseconds,
+ * {@code >= 1}, default 30000, which is nginx's {@code lingering_time}</td></tr>
+ * <tr><td>{@code maxConcurrent}</td><td>most requests whose content is discarded at the same time, {@code >= 1}, default
+ * 200. Further ones are answered as without the filter</td></tr>
  * </table>
  *
- * <p>On Jetty the answer is sent first, with its {@code Content-Length}, so that a client that looks for it can stop
- * sending. Tomcat does not read on once it has answered, so there the answer follows when the body is discarded or a
- * bound is reached, and so does the error page of a {@code sendError} on any container. A client that expects to be
- * asked ({@code 100-continue}) and was not is refused at once.
+ * <p>On Jetty the response is sent first, so that a client that looks for it can stop sending. A {@code sendError} waits
+ * up to {@code maxWait}, because the container writes its page at the very end of the request. On Tomcat every response
+ * waits, because Tomcat does not read on once it has responded. A client that waits for {@code 100 Continue} and was not
+ * asked for its content is answered at once; Tomcat asks before it calls the application, so there it is treated as any
+ * other.
  *
- * <p>Measured on one machine, 20 uploads of 20 MiB each, on Jetty 12.1.12 (EE11, EE10), Tomcat 11.0.27 and 10.1.52,
- * which did not differ. Without the filter none of 20 clients could send its request without an error, so none that
- * gives up then ({@link java.net.HttpURLConnection}, for one) had its answer; of those that read all the same 20 of 20
- * had a short one, but of those with a receive buffer of 4 KiB none had one of 50 kB. With the filter 20 of 20 had
- * theirs, in each of these cases: {@code UnreadBodyMeasurement} among the tests.
+ * <p>Not protected: a request that ends with an exception, as the filter must pass it on; an application that reads the
+ * content by {@code getReader()}, as a container gives no stream next to it; an application that goes on using the
+ * response after {@code sendError}; an asynchronous one. On Tomcat, a request whose input stream was closed, by the
+ * application or by a {@code getParts} that found a file beyond its {@code max-file-size}; a {@code max-request-size} is
+ * no problem.
+ * If the content breaks off or is malformed while it is discarded, Tomcat sends no response any more.
  *
- * <p>Not protected: a request that ends with an exception, as the filter must pass it on; an answer of more than 64
- * KiB, or one below 300 that is flushed, if it has no {@code Content-Length} (on Tomcat also if it has one); an
- * application that completes asynchronously without coming back through the filter by a dispatch.
- *
- * <p>Map it for {@code REQUEST} and {@code ASYNC}, as one of the first. Thread-safe, and async-capable: it must be
- * declared with {@code <async-supported>true</async-supported>}, as must the filters before it, or it has no effect;
- * the servlet need not be.
+ * <p>Map it for {@code REQUEST}, before all filters that buffer the body or set fields after the chain: of a refusal
+ * that it acts on they see a request that has become asynchronous, and on Jetty a response that is committed.
+ * Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}, as well as the
+ * filters before it, or it has no effect, which it logs once. The servlet need not be async-capable.
  */
 public final class UnreadBodyFilter extends Http1Filter {
     private static final long DEFAULT_MAX_BYTES = 64L * 1024 * 1024;
     private static final long DEFAULT_MAX_TIME = 30_000;
+    private static final long DEFAULT_MAX_WAIT = 1_500;
+    private static final int DEFAULT_MAX_CONCURRENT = 200;
 
-    private BodyDiscard.Limits limits = new BodyDiscard.Limits(DEFAULT_MAX_BYTES, DEFAULT_MAX_TIME);
+    private BodyDiscard.Limits afterResponse = new BodyDiscard.Limits(DEFAULT_MAX_BYTES, DEFAULT_MAX_TIME);
+    private BodyDiscard.Limits beforeResponse = new BodyDiscard.Limits(DEFAULT_MAX_BYTES, DEFAULT_MAX_WAIT);
+    private Semaphore discards = new Semaphore(DEFAULT_MAX_CONCURRENT);
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     /** For the container; the init-params come with {@code init}. */
     public UnreadBodyFilter() {}
 
     @Override
     void configure(InitParams params) throws ServletException {
-        limits = new BodyDiscard.Limits(
-                params.number("maxBytes", DEFAULT_MAX_BYTES, 0), params.number("maxTime", DEFAULT_MAX_TIME, 1));
+        long maxBytes = params.number("maxBytes", DEFAULT_MAX_BYTES, 0);
+        afterResponse = new BodyDiscard.Limits(maxBytes, params.number("maxTime", DEFAULT_MAX_TIME, 1));
+        beforeResponse = new BodyDiscard.Limits(maxBytes, params.number("maxWait", DEFAULT_MAX_WAIT, 1));
+        discards = new Semaphore(params.integer("maxConcurrent", DEFAULT_MAX_CONCURRENT, 1));
     }
 
     @Override
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!isEndangered(request, response)) {
+        if (!isEndangered(request) || !isAsyncSupported(request)) {
             chain.doFilter(request, response);
             return;
         }
-        var tracked = new TrackedRequest(request);
-        var measurement = Measurement.of(tracked, response, new Policy(tracked, response));
-        var held =
-                new HeldErrorResponse(measurement.response(), () -> isWorthDiscarding(tracked) && !tracked.isUnasked());
-        if (measurement.pass(chain, held)) {
-            protect(request, tracked, EarlyAnswer.of(request, measurement, held));
-        } else {
-            held.sendHeldError();
+        var upload = new UploadRequest(request, response);
+        HeldResponse held = upload.response();
+        try {
+            chain.doFilter(upload, held);
+        } catch (IOException | ServletException | RuntimeException | Error e) {
+            releaseFailed(held, e);
+            throw e;
+        }
+        CountingInput unread = refusedContent(request, upload);
+        if (unread == null || !discard(request, unread, held)) {
+            held.release();
         }
     }
 
-    private void protect(HttpServletRequest request, TrackedRequest tracked, EarlyAnswer answer) throws IOException {
-        if (isWorthDiscarding(tracked) && answer.sendFirst() && answer.mayAskForBody(tracked)) {
+    /** The container responds to the exception, and whatever the application did before it stays done. */
+    private static void releaseFailed(HeldResponse held, Throwable failure) {
+        try {
+            held.release();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private boolean isEndangered(HttpServletRequest request) {
+        return UploadRequest.hasContent(request)
+                && request.getDispatcherType() == DispatcherType.REQUEST
+                && afterResponse.allow(request.getContentLengthLong())
+                && !KeepAliveAttributes.connectorServes(request);
+    }
+
+    private boolean isAsyncSupported(HttpServletRequest request) {
+        boolean supported = request.isAsyncSupported();
+        if (!supported && warned.compareAndSet(false, true)) {
+            log(
+                    "has no effect: it, or a filter before it, is declared without <async-supported>true</async-supported>");
+        }
+        return supported;
+    }
+
+    /** What is left of the content, if the request was refused and the response is not out of our hands. */
+    private static @Nullable CountingInput refusedContent(HttpServletRequest request, UploadRequest upload)
+            throws IOException {
+        HeldResponse response = upload.response();
+        boolean refused =
+                HeldResponse.isRefusal(response.getStatus()) && !response.hasSentError() && !request.isAsyncStarted();
+        boolean closedOnTomcat = response.isClosed() && Tomcat.serves(request);
+        return refused && !closedOnTomcat ? upload.unread() : null;
+    }
+
+    private boolean discard(HttpServletRequest request, CountingInput unread, HeldResponse response)
+            throws IOException {
+        if (!discards.tryAcquire()) {
+            return false;
+        }
+        boolean started = false;
+        try {
+            boolean waits = Tomcat.serves(request) || response.state() == HeldResponse.State.HELD;
+            if (!waits && !close(response)) {
+                return false;
+            }
             Tomcat.restoreAsyncSupport(request);
-            BodyDiscard.start(request, tracked.input(), answer, limits, System::nanoTime);
-        } else {
-            answer.sendRest();
+            BodyDiscard.Limits limits = waits ? beforeResponse : afterResponse;
+            BodyDiscard.start(request, unread, response::sendHeld, limits, System::nanoTime, discards::release);
+            started = true;
+            response.take();
+        } finally {
+            if (!started) {
+                discards.release();
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Completes the response, as the container does at the end of a forward.
+     *
+     * @return false if that fails, or would, because the body is shorter than its {@code Content-Length}: the container
+     *     has a page for that
+     */
+    private static boolean close(HeldResponse response) {
+        String length = response.getHeader("Content-Length");
+        if (length != null && !length.equals("0") && !response.isCommitted()) {
+            return false;
+        }
+        try {
+            closeOutput(response);
+            return true;
+        } catch (IOException failed) {
+            return false;
         }
     }
 
-    private boolean isWorthDiscarding(TrackedRequest request) {
-        return request.unread() != 0 && limits.allow(request.unread());
-    }
-
-    private boolean isEndangered(HttpServletRequest request, HttpServletResponse response) {
-        DispatcherType type = request.getDispatcherType();
-        return (type == DispatcherType.REQUEST || type == DispatcherType.ASYNC)
-                && TrackedRequest.hasBody(request)
-                && request.isAsyncSupported()
-                && !KeepAliveAttributes.connectorServes(request)
-                && Measurement.isPossible(response);
-    }
-
-    /** Holds what may be the answer to an upload that nobody wants to read. */
-    private final class Policy implements HoldingPolicy {
-        private final TrackedRequest request;
-        private final HttpServletResponse response;
-
-        Policy(TrackedRequest request, HttpServletResponse response) {
-            this.request = request;
-            this.response = response;
-        }
-
-        /** A refusal is short; a larger answer is streamed, and takes its chance. */
-        @Override
-        public int maxBytes() {
-            return 64 * 1024;
-        }
-
-        @Override
-        public boolean isWanted() {
-            return isWorthDiscarding(request);
-        }
-
-        /** Who flushes a success may be talking with the client while it sends; who flushes a refusal is done. */
-        @Override
-        public boolean ignoresFlush() {
-            return response.getStatus() >= HttpServletResponse.SC_MULTIPLE_CHOICES;
-        }
-
-        @Override
-        public boolean ignoresClose() {
-            return Tomcat.serves(request) && isWorthDiscarding(request);
+    private static void closeOutput(HeldResponse response) throws IOException {
+        try {
+            response.getOutputStream().close();
+        } catch (IllegalStateException writing) {
+            response.getWriter().close();
         }
     }
 }

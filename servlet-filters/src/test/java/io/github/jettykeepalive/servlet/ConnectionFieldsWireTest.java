@@ -59,6 +59,15 @@ class ConnectionFieldsWireTest {
         expectPersistence(container, "/rules/run/error");
     }
 
+    /** What an included resource sets has no effect, so it closes nothing either. */
+    @ParameterizedTest
+    @EnumSource
+    void anIncludedResourceClosesNothing(Container container) throws Exception {
+        assertThat(get(container, "/rules/run/includeError503").body()).isEqualTo("AB");
+        expectPersistence(container, "/rules/run/includeError503");
+        expectPersistence(container, "/hop/run/includeClose");
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatOnlyTheConnectorCanDoIsPassedOn(Container container) throws Exception {

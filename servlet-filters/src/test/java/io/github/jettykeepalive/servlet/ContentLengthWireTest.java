@@ -108,14 +108,13 @@ class ContentLengthWireTest {
         }
     }
 
-    /** What was held is dropped, and the container answers: an error must not look like half of a success. */
+    /** Jetty drops what was written before the exception, Tomcat does not. */
     @ParameterizedTest
     @EnumSource
     void leavesAFailedResponseToTheContainer(Container container) throws Exception {
         RawResponse response = get(container, KEEP_ALIVE, "/app/length/run/exception");
         assertThat(response.status()).isEqualTo(500);
-        assertThat(response.complete()).isTrue();
-        assertThat(response.body()).doesNotContain("gone");
+        assertThat(Essence.of(response)).isEqualTo(Essence.of(get(container, KEEP_ALIVE, "/app/plain/run/exception")));
     }
 
     @ParameterizedTest
@@ -132,7 +131,7 @@ class ContentLengthWireTest {
         RawResponse response = get(container, KEEP_ALIVE, "/app/length/run/latin");
         assertThat(response.body().toLowerCase(Locale.ROOT)).isEqualTo("ü".repeat(50_000) + "iso-8859-1");
         assertThat(response.field("Content-Type"))
-                .hasValueSatisfying(type -> assertThat(type).isEqualToIgnoringCase("text/plain;charset=ISO-8859-1"));
+                .isEqualTo(get(container, KEEP_ALIVE, "/app/plain/run/latin").field("Content-Type"));
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ public final class FakeRequest {
     private DispatcherType type = DispatcherType.REQUEST;
     private byte[] body = {};
     private boolean asyncStarted;
+    private boolean asyncSupported = true;
     private int streamsOpened;
 
     FakeRequest protocol(String newProtocol) {
@@ -98,8 +99,13 @@ public final class FakeRequest {
         return asyncStarted;
     }
 
+    FakeRequest withoutAsyncSupport() {
+        asyncSupported = false;
+        return this;
+    }
+
     public boolean isAsyncSupported() {
-        return true;
+        return asyncSupported;
     }
 
     public @Nullable String getHeader(String name) {
@@ -109,7 +115,7 @@ public final class FakeRequest {
 
     public Enumeration<String> getHeaders(String name) {
         return Collections.enumeration(fields.stream()
-                .filter(field -> field.getKey().equalsIgnoreCase(name))
+                .filter(field -> field.getKey().equalsIgnoreCase(name)) // null is no name
                 .map(Map.Entry::getValue)
                 .toList());
     }

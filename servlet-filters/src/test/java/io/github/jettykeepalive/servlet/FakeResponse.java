@@ -16,6 +16,7 @@ public final class FakeResponse {
     final List<String> diary = new ArrayList<>();
     final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private int status = 200;
+    private int bufferSize = 8192;
     private boolean committed;
     private String encoding = "ISO-8859-1";
 
@@ -52,10 +53,16 @@ public final class FakeResponse {
     }
 
     public void setHeader(String name, String value) {
+        if (name == null) {
+            return; // as Tomcat does
+        }
         fields.put(name, value);
     }
 
     public void addHeader(String name, String value) {
+        if (name == null) {
+            return;
+        }
         fields.merge(name, value, (a, b) -> a + ", " + b);
     }
 
@@ -96,13 +103,14 @@ public final class FakeResponse {
     }
 
     public int getBufferSize() {
-        return 8192;
+        return bufferSize;
     }
 
     public void setBufferSize(int size) {
         if (written.size() > 0) {
             throw new IllegalStateException();
         }
+        bufferSize = size;
     }
 
     public void reset() {

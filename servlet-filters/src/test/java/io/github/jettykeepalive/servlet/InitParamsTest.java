@@ -30,7 +30,6 @@ class InitParamsTest {
             bad(KEEP_ALIVE, "keepAliveTimeout", "-1", "keepAliveTimeout: -1 (expected: >= 0)"),
             bad(KEEP_ALIVE, "close", "yes", "close: yes (expected: true or false)"),
             bad(KEEP_ALIVE, "paths", "api", "paths: api (expected: paths such as /exact, /prefix/* or *.extension)"),
-            bad(KEEP_ALIVE, "paths", "", "paths:  (expected: paths such as /exact, /prefix/* or *.extension)"),
             bad(
                     KEEP_ALIVE,
                     "statuses",
@@ -46,13 +45,16 @@ class InitParamsTest {
                     "maxRequest: 3 (expected: one of close, keepAliveTimeout, maxRequests, methods, paths, statuses,"
                             + " userAgent)"),
             bad(LENGTH, "maxBytes", "0", "maxBytes: 0 (expected: >= 1)"),
+            bad(LENGTH, "maxTotalBytes", "262143", "maxTotalBytes: 262143 (expected: >= maxBytes: 262144)"),
             bad(LENGTH, "ignoreFlush", "TRUE", "ignoreFlush: TRUE (expected: true or false)"),
-            bad(LENGTH, "limit", "1", "limit: 1 (expected: one of ignoreFlush, maxBytes)"),
+            bad(LENGTH, "limit", "1", "limit: 1 (expected: one of ignoreFlush, maxBytes, maxTotalBytes)"),
             bad(HOP, "allowClose", "1", "allowClose: 1 (expected: true or false)"),
-            bad(HOP, "allow", "x", "allow: x (expected: one of allowClose, protect, upgrades)"),
+            bad(HOP, "allow", "x", "allow: x (expected: one of allowClose, removable, upgrades)"),
             bad(UNREAD, "maxBytes", "-1", "maxBytes: -1 (expected: >= 0)"),
             bad(UNREAD, "maxTime", "0", "maxTime: 0 (expected: >= 1)"),
-            bad(UNREAD, "maxtime", "5", "maxtime: 5 (expected: one of maxBytes, maxTime)"),
+            bad(UNREAD, "maxWait", "0", "maxWait: 0 (expected: >= 1)"),
+            bad(UNREAD, "maxConcurrent", "0", "maxConcurrent: 0 (expected: >= 1)"),
+            bad(UNREAD, "maxtime", "5", "maxtime: 5 (expected: one of maxBytes, maxConcurrent, maxTime, maxWait)"),
             bad(INFO, "mdc", "off", "mdc: off (expected: true or false)"),
             bad(INFO, "prefix", "c", "prefix: c (expected: one of mdc, mdcPrefix)"));
 
@@ -85,7 +87,9 @@ class InitParamsTest {
                 .doesNotThrowAnyException();
         assertThatCode(() -> FakeConfig.init(new ContentLengthFilter(), Map.of("maxBytes", "1")))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> FakeConfig.init(new HopByHopFilter(), Map.of("upgrades", "", "protect", "")))
+        assertThatCode(() -> FakeConfig.init(new ContentLengthFilter(), Map.of("maxBytes", "2147483647")))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> FakeConfig.init(new HopByHopFilter(), Map.of("upgrades", "", "removable", "")))
                 .doesNotThrowAnyException();
     }
 
@@ -95,6 +99,14 @@ class InitParamsTest {
                 .hasMessage("maxRequests, keepAliveTimeout, close: none (expected: at least one of them)");
         assertThatThrownBy(() -> FakeConfig.init(new KeepAliveFilter(), Map.of("close", "false")))
                 .hasMessage("maxRequests, keepAliveTimeout, close: none (expected: at least one of them)");
+    }
+
+    /** The jar's web-fragment.xml defines every filter, and a container makes all that are defined. */
+    @Test
+    void aRuleThatNobodyAskedForIsNone() {
+        assertThatThrownBy(() -> FakeConfig.init(new KeepAliveFilter(), Map.of()))
+                .hasMessage("maxRequests, keepAliveTimeout, close: none (expected: at least one of them)");
+        assertThatCode(() -> new KeepAliveFilter().init(FakeConfig.unmapped())).doesNotThrowAnyException();
     }
 
     @Test

@@ -29,13 +29,22 @@ class MatchingTest {
         "'/a, *.b', /c.b, true",
         "'/a, *.b', /a, true",
         "'/a, *.b', /c, false",
+        "/, /anything/at/all, true",
+        "/, '', true",
+        "'/a /', /b, true",
+        "'', '', true",
+        "'', /, true",
+        "'', /a, false",
+        "'/a, \"\"', /, true",
+        "'/a, \"\"', /a, true",
+        "'/a, \"\"', /b, false",
     })
     void paths(String patterns, String path, boolean expected) {
         assertThat(PathPatterns.parse(patterns).contain(path)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exact", "*", "/a*b", "/a/*/b", "*.a*", "/**", ",", ""})
+    @ValueSource(strings = {"exact", "*", "/a*b", "/a/*/b", "*.a*", "/**", ","})
     void badPaths(String patterns) {
         assertThatThrownBy(() -> PathPatterns.parse(patterns)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -35,7 +35,7 @@ class UnreadBodyWireTest {
                 "run/refuseByRedirect",
                 "run/refuseByForward",
                 "run/refuseLate",
-                "run/refuseFromReader",
+                "run/refuseByForwardToError",
                 "run/refuseLarge",
                 "run/refuseAndClose",
                 "run/refuseAndFlush",
@@ -70,16 +70,16 @@ class UnreadBodyWireTest {
         }
     }
 
-    /** The body was read to its end, after all; the connector closes rather than wait for it. */
+    /** The content of a refusal was read to its end; the connector closes rather than wait for it. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KEEP_ALIVE")
     void theConnectionCanBeUsedAgain(Container container) throws Exception {
         try (var client = RealWar.connect(container)) {
-            for (String scenario : List.of("small", "small", "empty", "readAll")) {
+            for (String scenario : List.of("refuseByRedirect", "refuseByErrorPage", "refuseByRedirect", "readAll")) {
                 client.send("POST /app/unread/run/" + scenario
                         + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1234");
                 client.send("56789");
-                assertThat(client.readResponse().status()).isEqualTo(200);
+                assertThat(client.readResponse().status()).isIn(200, 302, 418);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.servlet.container;
 
 import java.lang.reflect.Array;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 
 /** Jetty with one {@code WebAppContext}. */
@@ -22,6 +23,9 @@ record JettyServer(Isolated classes, Object server, Object connector) implements
         Isolated.call(context, "setTempDirectory", work.toFile());
         Isolated.call(context, "setThrowUnavailableOnStartupException", true);
         Isolated.call(server, "setHandler", context);
+        if (contextClass.contains("ee11")) {
+            addWebSocket(classes, context);
+        }
         var jetty = new JettyServer(classes, server, connector);
         try {
             Isolated.call(server, "start");
@@ -29,6 +33,17 @@ record JettyServer(Isolated classes, Object server, Object connector) implements
         } catch (Exception e) {
             jetty.close();
             throw e;
+        }
+    }
+
+    /** What Jetty's annotations module would find by itself. That of EE10 is in no repository for this version. */
+    private static void addWebSocket(Isolated classes, Object context) throws Exception {
+        Class<?> initializer = classes.load("org.eclipse.jetty.ee11.websocket.jakarta.server.config"
+                + ".JakartaWebSocketServletContainerInitializer");
+        for (Method method : initializer.getMethods()) {
+            if (method.getName().equals("configure")) {
+                method.invoke(null, context, null);
+            }
         }
     }
 

@@ -28,7 +28,8 @@ final class ServerJars {
 
     static List<URL> jettyEe11() {
         // The API's own jar is 6.0 here; Tomcat's has it as 6.1.
-        return fromClassPath("(jetty-(?!ee10|keepalive).*|slf4j-api.*|tomcat-embed-core.*)\\.jar");
+        return fromClassPath(
+                "(jetty-(?!ee10|ee11-annotations|ee11-plus|keepalive).*|slf4j-api.*|jakarta\\.websocket.*|tomcat-embed-core.*)\\.jar");
     }
 
     /** All jars in {@code target/servers/NAME}. */

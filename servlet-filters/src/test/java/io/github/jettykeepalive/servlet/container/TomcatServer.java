@@ -20,6 +20,8 @@ record TomcatServer(Isolated classes, Object tomcat, int port) implements Runnin
         // Or it is the class path of the tests.
         Isolated.call(Isolated.call(tomcat, "getServer"), "setParentClassLoader", classes.loader());
         Object context = Isolated.call(tomcat, "addWebapp", "/app", war.toString());
+        // It would take half a minute, and find the filters a second time.
+        Isolated.call(Isolated.call(context, "getJarScanner"), "setScanClassPath", false);
         Object connector = Isolated.call(tomcat, "getConnector");
         Isolated.call(tomcat, "start");
         String state = Isolated.call(context, "getStateName").toString();

@@ -27,11 +27,17 @@ public final class WarFile {
      */
     public static void write(Path war, Class<?> filters, Class<?> application, String webXml, String page)
             throws IOException {
+        write(war, classesOf(filters), application, webXml, page);
+    }
+
+    /** Writes it, with a folder of classes or a jar as what goes to {@code WEB-INF/lib}. */
+    public static void write(Path war, Path filters, Class<?> application, String webXml, String page)
+            throws IOException {
         try (var zip = new ZipOutputStream(Files.newOutputStream(war))) {
             add(zip, "WEB-INF/web.xml", webXml.getBytes(StandardCharsets.UTF_8));
             add(zip, "plain/page.txt", page.getBytes(StandardCharsets.US_ASCII));
             add(zip, "length/page.txt", page.getBytes(StandardCharsets.US_ASCII));
-            add(zip, "WEB-INF/lib/jetty-keepalive-filters.jar", jar(classesOf(filters)));
+            add(zip, "WEB-INF/lib/jetty-keepalive-filters.jar", jar(filters));
             Path classes = classesOf(application);
             addAll(
                     zip,

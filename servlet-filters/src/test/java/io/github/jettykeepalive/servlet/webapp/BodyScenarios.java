@@ -26,6 +26,7 @@ final class BodyScenarios {
                 "oneWrite", (request, response) -> response.getOutputStream().write(pattern(300_000)));
         scenarios.put("singleBytes", BodyScenarios::singleBytes);
         scenarios.put("writer", BodyScenarios::writer);
+        scenarios.put("threeMegabytes", BodyScenarios::threeMegabytes);
         scenarios.put("latin", BodyScenarios::latin);
         scenarios.put("closedWriter", BodyScenarios::closedWriter);
         scenarios.put("closedTwice", BodyScenarios::closedTwice);
@@ -87,6 +88,15 @@ final class BodyScenarios {
             out.write('\ude00');
         }
         out.println("end");
+    }
+
+    /** By single characters, which is the worst that a filter can be asked for. */
+    static void threeMegabytes(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentType("text/plain;charset=UTF-8");
+        PrintWriter out = response.getWriter();
+        for (int i = 0; i < 3_000_000; i++) {
+            out.write('x');
+        }
     }
 
     /** The encoding is settled by getWriter: what comes later is too late. */

@@ -25,6 +25,18 @@ final class ConnectionScenarios {
         scenarios.put("loader", ConnectionScenarios::loader);
         scenarios.put("status503", (request, response) -> response.setStatus(503));
         scenarios.put("error503", (request, response) -> response.sendError(503));
+        scenarios.put("includeError503", (request, response) -> {
+            response.getWriter().print("A");
+            request.getRequestDispatcher(BodyScenarios.sibling(request, "error503"))
+                    .include(request, response);
+            response.getWriter().print("B");
+        });
+        scenarios.put("includeClose", (request, response) -> {
+            response.getWriter().print("A");
+            request.getRequestDispatcher(BodyScenarios.sibling(request, "closeOnly"))
+                    .include(request, response);
+        });
+        scenarios.put("closeOnly", (request, response) -> response.setHeader("Connection", "close"));
         scenarios.put("unavailable", (request, response) -> {
             throw new UnavailableException("for a while", 1);
         });

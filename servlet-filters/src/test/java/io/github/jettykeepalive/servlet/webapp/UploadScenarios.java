@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.servlet.webapp;
 
 import io.github.jettykeepalive.servlet.webapp.ScenarioServlet.Scenario;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +21,17 @@ final class UploadScenarios {
                 "refuseByForward",
                 (request, response) ->
                         request.getRequestDispatcher("/plain/run/refuse").forward(request, response));
+        scenarios.put(
+                "refuseByForwardToError",
+                (request, response) ->
+                        request.getRequestDispatcher("/plain/run/refuseByError").forward(request, response));
+        scenarios.put("refuseAfterParts", (request, response) -> {
+            try {
+                response.getWriter().print(request.getParts().size());
+            } catch (IllegalStateException | ServletException | IOException tooLarge) {
+                response.sendError(413);
+            }
+        });
         scenarios.put("refuseByException", (request, response) -> {
             throw new IllegalStateException("on purpose");
         });

@@ -1,0 +1,494 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds back the one call by which an application completes a refusal, so that the rest of the upload can be read
+ * before the container acts on it. It holds back no body, no field and no status: everything else reaches the container
+ * at once and in order.
+ *
+ * <p>The call is {@code sendError}, on every container. On Tomcat it is also the {@code close} of the response's stream
+ * or writer, because Tomcat closes the request's content with it.
+ *
+ * <pre>
+ *             a refusal is completed                 the chain has returned,
+ *             while content may still come           the rest of the content is being read
+ *      OPEN ------------------------------&gt; HELD ----------------------------------&gt; TAKEN
+ *        \                                   |                                          |
+ *         \ the chain has returned,          | any call that could change or            | everything is read,
+ *          \ or failed                       | show the response, startAsync,           | or a bound is reached:
+ *           \                                | an exception, nothing to read:           | {@link #sendHeld()}
+ *            \                               | the held call is made first              |
+ *             `-------&gt; PASSING &lt;------------'                                          v
+ *                                                                              the container's own
+ * </pre>
+ *
+ * <table>
+ * <caption>What a call does</caption>
+ * <tr><th>call</th><th>OPEN, PASSING</th><th>HELD</th><th>TAKEN</th></tr>
+ * <tr><td>{@code isCommitted}</td><td>the container's</td><td>true</td><td>true</td></tr>
+ * <tr><td>other getters</td><td>the container's</td><td>the container's</td><td>the container's</td></tr>
+ * <tr><td>{@code sendError}</td><td>OPEN: held, if a refusal; PASSING: the container's</td><td>held call first</td>
+ * <td>{@code IllegalStateException}</td></tr>
+ * <tr><td>setters, {@code reset}, {@code resetBuffer}, {@code sendRedirect}</td><td>the container's</td>
+ * <td>held call first</td><td>{@code IllegalStateException}</td></tr>
+ * <tr><td>{@code flushBuffer}</td><td>the container's</td><td>nothing</td><td>nothing</td></tr>
+ * <tr><td>write and flush of a stream or writer</td><td>the container's</td><td>held call first</td>
+ * <td>nothing</td></tr>
+ * <tr><td>{@code close} of a stream or writer</td><td>OPEN: held, if a refusal on Tomcat; else the container's</td>
+ * <td>nothing</td><td>nothing</td></tr>
+ * </table>
+ *
+ * <p>"Held call first" is what makes this safe: an application that goes on using a response after it was completed
+ * (Servlet 6.0 section 5.9, Closure of the Response Object) meets the container's own response, completed by the
+ * container's own method, and the filter gives up protecting this response. {@code flushBuffer} and {@code close} are
+ * ignored instead, because both containers ignore them on a completed response and because they call {@code close}
+ * themselves at the end of a forward.
+ *
+ * <p>The status of a held {@code sendError} is set on the container's response at once. This shows whether the call has
+ * any effect: a container ignores the status that an included resource sets, and then the error is not held either. It
+ * also means that no way out of HELD can turn a refusal into a success.
+ *
+ * <p>As any response, used by one thread at a time; the state is volatile because a response may be handed from the
+ * thread of the chain to another one.
+ */
+final class HeldResponse extends HttpServletResponseWrapper implements OutputGuard {
+    private static final long NO_LENGTH = -1;
+
+    enum State {
+        OPEN,
+        HELD,
+        TAKEN,
+        PASSING
+    }
+
+    /** A call of the container that was held back. */
+    private interface Completion {
+        void run() throws IOException;
+    }
+
+    private final UploadRequest request;
+    private final boolean tomcat;
+    private final boolean closesWhenFull;
+    private volatile State state = State.OPEN;
+    private volatile boolean closed;
+    private volatile boolean errorSent;
+    private @Nullable Completion held;
+    private boolean closes;
+    private @Nullable GuardedOutput output;
+    private @Nullable GuardedWriter writer;
+    private long withheldLength = NO_LENGTH;
+    private boolean lengthUnchecked;
+
+    HeldResponse(HttpServletResponse response, UploadRequest request, boolean tomcat) {
+        super(response);
+        this.request = request;
+        this.tomcat = tomcat;
+        this.closesWhenFull = tomcat && Servlet61.isPresent();
+        this.lengthUnchecked = closesWhenFull;
+    }
+
+    /** The container's response, or that of a filter in front. */
+    ServletResponse container() {
+        return super.getResponse();
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Whether the application has closed the response, and the container knows it. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the application has sent an error, and the container knows it: it responds when the filters return. */
+    boolean hasSentError() {
+        return errorSent;
+    }
+
+    /** Whether the status is that of a refusal: anything but a success. */
+    static boolean isRefusal(int status) {
+        return status >= SC_MULTIPLE_CHOICES;
+    }
+
+    /**
+     * Makes the held call now, if there is one. From now on the application has the container's own response.
+     *
+     * @throws IllegalStateException if the chain has returned and the rest of the content is being read
+     */
+    void settle() throws IOException {
+        if (state == State.TAKEN) {
+            throw new IllegalStateException("the response is complete");
+        }
+        if (state == State.HELD) {
+            state = State.PASSING;
+            complete();
+        }
+    }
+
+    /** {@link #settle}, for setters, which cannot throw its exception. The container has seen the failure. */
+    private void settleQuietly() {
+        lengthUnchecked = closesWhenFull;
+        try {
+            settle();
+        } catch (IOException e) {
+            // The client is gone: what the caller does next meets a response that has failed.
+        }
+    }
+
+    /** The chain has returned or failed: makes the held call, if there is one, and holds none from now on. */
+    void release() throws IOException {
+        settle();
+        restoreLength();
+        state = State.PASSING;
+    }
+
+    /**
+     * The chain has returned and the caller reads the rest of the content; {@link #sendHeld} follows. What was written
+     * before a held error is dropped now, as a filter in front of this one could flush it.
+     */
+    void take() {
+        if (held != null && !closes && !super.isCommitted()) {
+            super.resetBuffer();
+        }
+        state = State.TAKEN;
+    }
+
+    /** The rest of the content has been read, or a bound was reached: makes the held call, if there is one. */
+    void sendHeld() throws IOException {
+        complete();
+    }
+
+    private void complete() throws IOException {
+        restoreLength();
+        Completion completion = held;
+        held = null;
+        if (completion != null) {
+            completion.run();
+        }
+    }
+
+    private void hold(Completion completion) {
+        held = completion;
+        state = State.HELD;
+    }
+
+    private boolean mayHold(int status) {
+        return state == State.OPEN
+                && isRefusal(status)
+                && !closed
+                && !super.isCommitted()
+                && !request.isAsyncStarted()
+                && request.mayHaveUnread();
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        settle();
+        if (mayHold(status) && takesStatus(status)) {
+            hold(() -> {
+                errorSent = true;
+                super.sendError(status);
+            });
+        } else {
+            super.sendError(status);
+            errorSent = true;
+        }
+    }
+
+    @Override
+    public void sendError(int status, @Nullable String message) throws IOException {
+        settle();
+        if (mayHold(status) && takesStatus(status)) {
+            hold(() -> {
+                errorSent = true;
+                super.sendError(status, message);
+            });
+        } else {
+            super.sendError(status, message);
+            errorSent = true;
+        }
+    }
+
+    /** Sets the status, and tells whether that had an effect, which it has not while a resource is included. */
+    private boolean takesStatus(int status) {
+        if (super.getStatus() == status) {
+            super.setStatus(status == SC_BAD_REQUEST ? SC_FORBIDDEN : SC_BAD_REQUEST);
+            if (super.getStatus() == status) {
+                return false;
+            }
+        }
+        super.setStatus(status);
+        return super.getStatus() == status;
+    }
+
+    @Override
+    public boolean mayWrite() throws IOException {
+        State now = state;
+        if (now == State.OPEN || now == State.PASSING) {
+            if (lengthUnchecked && now == State.OPEN) {
+                lengthUnchecked = false;
+                withholdLength();
+            }
+            return true;
+        }
+        if (now == State.TAKEN) {
+            return false;
+        }
+        settle();
+        return true;
+    }
+
+    /**
+     * Tomcat 11 closes the response, and with it the request's content, as soon as the body is as long as the
+     * {@code Content-Length} says. So a refusal is written without one, and gets it back when it is complete.
+     */
+    private void withholdLength() {
+        if (super.getStatus() < SC_MULTIPLE_CHOICES || !super.containsHeader("Content-Length")) {
+            return;
+        }
+        String length = super.getHeader("Content-Length");
+        if (length != null && mayHold(super.getStatus())) {
+            withheldLength = Long.parseLong(length);
+            super.setContentLengthLong(NO_LENGTH);
+        }
+    }
+
+    private void restoreLength() {
+        long length = withheldLength;
+        withheldLength = NO_LENGTH;
+        if (length != NO_LENGTH && !super.isCommitted()) {
+            super.setContentLengthLong(length);
+        }
+    }
+
+    @Override
+    public boolean mayFlush() throws IOException {
+        return mayWrite();
+    }
+
+    @Override
+    public boolean mayClose(Closeable container) {
+        if (state == State.HELD || state == State.TAKEN) {
+            return false;
+        }
+        if (tomcat && mayHold(super.getStatus())) {
+            closes = true;
+            hold(() -> {
+                closed = true;
+                container.close();
+            });
+            return false;
+        }
+        closed = true;
+        return true;
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        ServletOutputStream container = super.getOutputStream();
+        GuardedOutput given = output;
+        if (given == null || !given.guards(container)) {
+            given = new GuardedOutput(container, this);
+            output = given;
+        }
+        return given;
+    }
+
+    /**
+     * The writer. At the end of a forward Tomcat may take it only to close it, and taking it settles the encoding that
+     * an error page is to have. So while an error is held, Tomcat itself gets a writer that leads nowhere.
+     */
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        if (tomcat && state == State.HELD && writer == null && output == null) {
+            if (Tomcat.isForwarding()) {
+                return new GuardedWriter(new PrintWriter(Writer.nullWriter()), this);
+            }
+            settle();
+        }
+        PrintWriter container = super.getWriter();
+        GuardedWriter given = writer;
+        if (given == null || !given.guards(container)) {
+            given = new GuardedWriter(container, this);
+            writer = given;
+        }
+        return given;
+    }
+
+    @Override
+    public boolean isCommitted() {
+        return state == State.HELD || state == State.TAKEN || super.isCommitted();
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        if (state != State.HELD && state != State.TAKEN) {
+            super.flushBuffer();
+        }
+    }
+
+    /**
+     * Whoever goes around this wrapper shall find the container's response as the application has left it. An include
+     * does so on Tomcat, and a call that is held would have no effect while it lasts. The end of a forward does so, too,
+     * to suspend the container's response, on which the held call could not be made any more; if it finds none, it closes
+     * this one instead, which has no effect.
+     */
+    @Override
+    public @Nullable ServletResponse getResponse() {
+        if (state == State.HELD) {
+            if (tomcat && Tomcat.isForwarding()) {
+                return null;
+            }
+            settleQuietly();
+        }
+        return super.getResponse();
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+        settle();
+        super.sendRedirect(location);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, int status) throws IOException {
+        sendRedirect(location, status, true);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+        sendRedirect(location, SC_FOUND, clearBuffer);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        settle();
+        Servlet61.sendRedirect((HttpServletResponse) super.getResponse(), location, status, clearBuffer);
+    }
+
+    @Override
+    public void resetBuffer() {
+        settleQuietly();
+        super.resetBuffer();
+    }
+
+    @Override
+    public void reset() {
+        settleQuietly();
+        withheldLength = NO_LENGTH;
+        super.reset();
+    }
+
+    @Override
+    public void setStatus(int status) {
+        settleQuietly();
+        super.setStatus(status);
+    }
+
+    @Override
+    public void addCookie(Cookie cookie) {
+        settleQuietly();
+        super.addCookie(cookie);
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        settleQuietly();
+        super.setHeader(name, value);
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        settleQuietly();
+        super.addHeader(name, value);
+    }
+
+    @Override
+    public void setIntHeader(String name, int value) {
+        settleQuietly();
+        super.setIntHeader(name, value);
+    }
+
+    @Override
+    public void addIntHeader(String name, int value) {
+        settleQuietly();
+        super.addIntHeader(name, value);
+    }
+
+    @Override
+    public void setDateHeader(String name, long date) {
+        settleQuietly();
+        super.setDateHeader(name, date);
+    }
+
+    @Override
+    public void addDateHeader(String name, long date) {
+        settleQuietly();
+        super.addDateHeader(name, date);
+    }
+
+    @Override
+    public void setTrailerFields(Supplier<Map<String, String>> supplier) {
+        settleQuietly();
+        super.setTrailerFields(supplier);
+    }
+
+    @Override
+    public void setContentLength(int length) {
+        settleQuietly();
+        withheldLength = NO_LENGTH;
+        super.setContentLength(length);
+    }
+
+    @Override
+    public void setContentLengthLong(long length) {
+        settleQuietly();
+        withheldLength = NO_LENGTH;
+        super.setContentLengthLong(length);
+    }
+
+    @Override
+    public void setContentType(String type) {
+        settleQuietly();
+        super.setContentType(type);
+    }
+
+    @Override
+    public void setCharacterEncoding(String encoding) {
+        settleQuietly();
+        super.setCharacterEncoding(encoding);
+    }
+
+    /** Overrides Servlet 6.1's method where the container has it. */
+    public void setCharacterEncoding(@Nullable Charset encoding) {
+        settleQuietly();
+        Servlet61.setCharacterEncoding(super.getResponse(), encoding);
+    }
+
+    @Override
+    public void setLocale(Locale locale) {
+        settleQuietly();
+        super.setLocale(locale);
+    }
+
+    @Override
+    public void setBufferSize(int size) {
+        settleQuietly();
+        super.setBufferSize(size);
+    }
+}

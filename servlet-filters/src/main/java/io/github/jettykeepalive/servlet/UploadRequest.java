@@ -1,0 +1,217 @@
+package io.github.jettykeepalive.servlet;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.Part;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Enumeration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request with content that takes note of what the application does with it. It changes nothing: the application
+ * reads from the container's own stream and reader, and parameters and parts are the container's.
+ *
+ * <p>An asynchronous cycle that the application starts with this request and its {@link HeldResponse} gets the
+ * container's own pair in their place, because from then on neither has a task.
+ *
+ * <p>As any request, used by one thread at a time.
+ */
+final class UploadRequest extends HttpServletRequestWrapper {
+    private final boolean tomcat;
+    private final HeldResponse response;
+    private @Nullable CountingInput input;
+    private boolean touched;
+    private boolean formRead;
+
+    UploadRequest(HttpServletRequest request, HttpServletResponse response) {
+        super(request);
+        this.tomcat = Tomcat.serves(request);
+        this.response = new HeldResponse(response, this, tomcat);
+    }
+
+    /** Whether the request has content at all (RFC 9112 section 6.3). */
+    static boolean hasContent(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    HeldResponse response() {
+        return response;
+    }
+
+    /**
+     * Whether content may still come, as far as can be told without touching it: to open the stream would keep the
+     * container from parsing a form.
+     */
+    boolean mayHaveUnread() {
+        CountingInput opened = input;
+        return !formRead && (opened == null || !isRead(opened));
+    }
+
+    private boolean isRead(CountingInput opened) {
+        return opened.isFinished() || opened.count() == getContentLengthLong();
+    }
+
+    /**
+     * The content, if some of it may still come and can be read. To be asked when the application is done with it.
+     *
+     * @return null if it has been read; if the application took the reader, next to which a container gives no stream;
+     *     or if the client still waits to be asked for it
+     */
+    @Nullable
+    CountingInput unread() throws IOException {
+        if (!mayHaveUnread() || isUnasked()) {
+            return null;
+        }
+        try {
+            CountingInput content = content();
+            return isRead(content) ? null : content;
+        } catch (IllegalStateException readerTaken) {
+            return null;
+        }
+    }
+
+    /**
+     * Whether the client waits for a {@code 100 Continue} that the container has not sent (RFC 9110 section 10.1.1).
+     * Jetty sends it when the application first asks for the content, Tomcat before it calls the application.
+     */
+    private boolean isUnasked() {
+        return !tomcat && !touched && "100-continue".equalsIgnoreCase(getHeader("Expect"));
+    }
+
+    private CountingInput content() throws IOException {
+        ServletInputStream container = super.getInputStream();
+        CountingInput opened = input;
+        if (opened == null || !opened.counts(container)) {
+            opened = new CountingInput(container);
+            input = opened;
+        }
+        return opened;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+        touched = true;
+        return content();
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+        touched = true;
+        return super.getReader();
+    }
+
+    @Override
+    public @Nullable String getParameter(String name) {
+        touched |= isForm();
+        String value = super.getParameter(name);
+        parsed();
+        return value;
+    }
+
+    @Override
+    public String @Nullable [] getParameterValues(String name) {
+        touched |= isForm();
+        String[] values = super.getParameterValues(name);
+        parsed();
+        return values;
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        touched |= isForm();
+        Map<String, String[]> map = super.getParameterMap();
+        parsed();
+        return map;
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        touched |= isForm();
+        Enumeration<String> names = super.getParameterNames();
+        parsed();
+        return names;
+    }
+
+    @Override
+    public Collection<Part> getParts() throws IOException, ServletException {
+        touched = true;
+        Collection<Part> parts = super.getParts();
+        parsed();
+        return parts;
+    }
+
+    @Override
+    public @Nullable Part getPart(String name) throws IOException, ServletException {
+        touched = true;
+        Part part = super.getPart(name);
+        parsed();
+        return part;
+    }
+
+    /** Jetty has read a form to its end if it gives out a value; Tomcat may have given up, but its stream knows. */
+    private void parsed() {
+        if (!tomcat && isForm()) {
+            formRead = true;
+        }
+    }
+
+    private boolean isForm() {
+        String type = getContentType();
+        if (type == null) {
+            return false;
+        }
+        String lower = type.toLowerCase(Locale.ROOT);
+        return lower.startsWith("application/x-www-form-urlencoded") || lower.startsWith("multipart/form-data");
+    }
+
+    @Override
+    public AsyncContext startAsync() {
+        settle();
+        return super.startAsync();
+    }
+
+    @Override
+    public AsyncContext startAsync(ServletRequest asyncRequest, ServletResponse asyncResponse) {
+        settle();
+        return super.startAsync(
+                asyncRequest == this ? getRequest() : asyncRequest,
+                asyncResponse == response ? response.container() : asyncResponse);
+    }
+
+    /** Jetty's dispatchers go around this wrapper and its response: they shall find both as the application left them. */
+    @Override
+    public ServletRequest getRequest() {
+        if (!tomcat && response.state() == HeldResponse.State.HELD) {
+            settle();
+        }
+        return super.getRequest();
+    }
+
+    /** This is how Jetty's dispatchers look for its request before they try {@link #getRequest}. */
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        if (!tomcat && response.state() == HeldResponse.State.HELD && name.endsWith(".ServletChannel")) {
+            settle();
+        }
+        return super.getAttribute(name);
+    }
+
+    private void settle() {
+        try {
+            response.settle();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.jettykeepalive.servlet;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.servlet.container.Container;
+import io.github.jettykeepalive.testing.RawClient;
+import io.github.jettykeepalive.testing.RawResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How long, and for how many, {@link UnreadBodyFilter} keeps a refusal back. */
+@ExtendWith(RealWar.class)
+class RefusalBoundsWireTest {
+    /** The default of {@code maxWait} is 1.5 s, Tomcat looks once a second, and a build machine is busy. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(8);
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static RawClient refused(Container container, String folder, String scenario) throws Exception {
+        return RealWar.connect(container)
+                .send("POST /app/" + folder + "/run/" + scenario
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalOfAStalledUploadWaitsForAMoment(Container container) throws Exception {
+        RealWar.port(container);
+        for (String scenario : List.of("refuseByError", "refuseByErrorPage", "refuse", "refuseAndClose")) {
+            long start = System.nanoTime();
+            try (var client = refused(container, "unreadDefault", scenario)) {
+                assertThat(client.readResponse().status()).isIn(413, 418);
+                assertThat(since(start)).isLessThan(A_MOMENT);
+            }
+        }
+    }
+
+    /** A client that sends a byte now and then gets no more time than one that sends nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalOfADrippingUploadWaitsForAMoment(Container container) throws Exception {
+        RealWar.port(container);
+        long start = System.nanoTime();
+        try (var client = refused(container, "unreadDefault", "refuseByError")) {
+            CompletableFuture<Void> dripping = drip(client);
+            assertThat(client.readResponse().status()).isEqualTo(413);
+            assertThat(since(start)).isLessThan(A_MOMENT);
+            dripping.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static CompletableFuture<Void> drip(RawClient client) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 100; i++) {
+                    Thread.sleep(100);
+                    client.send("x");
+                }
+            } catch (IOException refused) {
+                // It has been answered, and the connection is gone.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** {@code maxConcurrent} is 1 here, and {@code maxWait} 4 s: of two stalled uploads one is answered at once. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KEEP_ALIVE")
+    void soManyAreHeldAndNoMore(Container container) throws Exception {
+        RealWar.port(container);
+        long start = System.nanoTime();
+        try (var first = refused(container, "unreadOne", "refuseByError");
+                var second = refused(container, "unreadOne", "refuseByError")) {
+            List<Duration> times = Stream.of(first, second)
+                    .map(client -> CompletableFuture.supplyAsync(() -> {
+                        assertThat(client.readResponse().status()).isEqualTo(413);
+                        return since(start);
+                    }))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .sorted()
+                    .toList();
+            assertThat(times.get(0)).isLessThan(Duration.ofMillis(3_500));
+            assertThat(times.get(1)).isGreaterThan(Duration.ofMillis(3_900));
+        }
+        // And a permit comes back.
+        try (var again = refused(container, "unreadOne", "refuseByError")) {
+            assertThat(again.readResponse().status()).isEqualTo(413);
+            assertThat(since(start)).isGreaterThan(Duration.ofMillis(7_800));
+        }
+    }
+
+    /** A2. Jetty fails the content together with the parts, so there nothing is left to be read. */
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalOfAFormThatIsTooLargeSurvives(Container container) throws Exception {
+        String start = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
+        byte[] body = (start + "x".repeat(20 * 1024 * 1024) + "\r\n--b--\r\n").getBytes(US_ASCII);
+        try (var client = RealWar.connect(container)) {
+            client.send("POST /app/unread/run/refuseAfterParts HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    + body.length + "\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n");
+            boolean sent = client.sendInBackground(out -> out.write(body))
+                    .get(30, TimeUnit.SECONDS)
+                    .complete();
+            assertThat(sent).isTrue();
+            assertThat(client.readResponse().status()).isEqualTo(413);
+        }
+    }
+
+    /** A2. Tomcat asks for the content before the application can refuse it; Jetty does not. */
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalSurvivesAnUploadThatAskedFirst(Container container) throws Exception {
+        for (String scenario : List.of("refuse", "refuseByError", "refuseAndClose", "refuseByRedirect")) {
+            try (var client = RealWar.connect(container)) {
+                int size = 20 * 1024 * 1024;
+                client.send("POST /app/unread/run/" + scenario + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                        + size + "\r\nExpect: 100-continue\r\n\r\n");
+                RawResponse response = client.readResponse();
+                if (response.status() == 100) {
+                    assertThat(client.sendInBackground(size)
+                                    .get(30, TimeUnit.SECONDS)
+                                    .complete())
+                            .isTrue();
+                    response = client.readResponse();
+                }
+                assertThat(response.status()).isIn(302, 413);
+                assertThat(response.complete()).isTrue();
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.jettykeepalive.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** For whom {@link UnreadBodyFilter} does nothing at all. */
+class UnreadBodyFilterTest {
+    static Stream<FakeRequest> unconcerned() {
+        return Stream.of(
+                new FakeRequest(),
+                new FakeRequest().body(""),
+                new FakeRequest().body("x").protocol("HTTP/2.0"),
+                new FakeRequest().body("x").dispatched(DispatcherType.ASYNC),
+                new FakeRequest().body("x").dispatched(DispatcherType.FORWARD),
+                new FakeRequest().body("x").dispatched(DispatcherType.INCLUDE),
+                new FakeRequest().body("x").dispatched(DispatcherType.ERROR),
+                new FakeRequest().body("x").withoutAsyncSupport(),
+                new FakeRequest().body("x").attribute(KeepAliveAttributes.REQUEST_NUMBER, 1),
+                new FakeRequest().field("Content-Length", "67108865"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unconcerned")
+    void theApplicationGetsTheContainersOwnPair(FakeRequest fake) throws Exception {
+        ServletRequest request = fake.fake();
+        ServletResponse response = new FakeResponse().fake();
+        List<Object> seen = new ArrayList<>();
+        FakeConfig.init(new UnreadBodyFilter(), Map.of()).doFilter(request, response, (a, b) -> {
+            seen.add(a);
+            seen.add(b);
+        });
+        assertThat(seen.get(0)).isSameAs(request);
+        assertThat(seen.get(1)).isSameAs(response);
+    }
+
+    @Test
+    void aMissingAsyncSupportIsOneLogLine() throws Exception {
+        var config = FakeConfig.recording();
+        var filter = new UnreadBodyFilter();
+        filter.init(Fakes.of(FilterConfig.class, config));
+        for (int i = 0; i < 3; i++) {
+            filter.doFilter(
+                    new FakeRequest().body("x").withoutAsyncSupport().fake(),
+                    new FakeResponse().fake(),
+                    (request, response) -> {});
+        }
+        assertThat(config.log())
+                .containsExactly("filter has no effect: it, or a filter before it, is declared without"
+                        + " <async-supported>true</async-supported>");
+    }
+}
