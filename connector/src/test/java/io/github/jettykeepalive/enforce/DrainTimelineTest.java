@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.Phase;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -191,5 +192,18 @@ class DrainTimelineTest {
         assertThatThrownBy(() -> stage.manager.drain(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("spread: -1 ms (expected: >= 0 ms)");
+    }
+
+    /** What depends on the end of a drain may block, and must not do so on a thread that all connections need. */
+    @Test
+    void endIsToldByTheExecutorOfTheConnector() {
+        var tasks = new ArrayDeque<Runnable>();
+        var manager =
+                new ConnectionManager(Stage.POLICY, new ConnectionLedger(), stage.scheduler, tasks::add, stage.clock);
+
+        CompletableFuture<Void> done = manager.drain(0);
+        assertThat(done).isNotDone();
+        tasks.remove().run();
+        assertThat(done).isCompleted();
     }
 }

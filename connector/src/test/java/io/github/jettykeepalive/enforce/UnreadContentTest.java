@@ -263,7 +263,8 @@ class UnreadContentTest {
         stream.has(nCopies(16, "x").toArray(String[]::new)).last("x");
         content.isLeft();
 
-        assertThat(content.consumeAvailable()).isSameAs(HttpStream.CONTENT_NOT_CONSUMED);
+        // A constant of Jetty's, of another type in 12.0.
+        assertThat(content.consumeAvailable()).hasMessage("Unconsumed");
         assertThat(stream.released).hasSize(16);
         assertThat(stream.chunks).hasSize(1);
     }
