@@ -36,6 +36,7 @@ final class CoreExchange {
         this.callback = callback;
         name = "x" + number + ".";
         input = Content.Source.asInputStream(new Counting());
+        run.atEnd(input);
     }
 
     /** Plays this exchange's turns on this thread, and those aside on another. */
@@ -111,7 +112,7 @@ final class CoreExchange {
 
         @Override
         public void fail(Throwable failure) {
-            request.fail(failure);
+            // The stream is closed only to give back what it holds, when the exchange is long over.
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.github.jettykeepalive.oracle;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
@@ -11,6 +14,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IO;
 
 /** One playing of an episode to one server. */
 final class Run {
@@ -33,7 +37,8 @@ final class Run {
     private final Handler application;
     private int opened;
     private int connections;
-    private int exchanges;
+    private final Queue<Closeable> held = new ConcurrentLinkedQueue<>();
+    private final List<Callback> exchanges = new ArrayList<>();
     private int actors;
     private final List<Thread> playing = new ArrayList<>();
 
@@ -84,13 +89,13 @@ final class Run {
             String when = when(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
             boolean stays = episode.setup().ending() == Setup.Ending.STAY;
             if (stays) {
-                witness.add("closed", awaitSettled() || awaitSettled() ? "before the client" : "not before the client");
+                witness.add("closed", awaitSettled(2 * SETTLE) ? "before the client" : "not before the client");
             }
             if (client.isStuck()) {
                 witness.add("client", "could not send all");
             }
             client.close();
-            witness.add("settled", awaitSettled() ? "yes" : "no: " + this);
+            witness.add("settled", awaitSettled(SETTLE) ? "yes" : "no: " + this);
             abandon();
             if (application instanceof Observed observed) {
                 observed.noteStatistics();
@@ -183,12 +188,12 @@ final class Run {
             return false;
         }
         synchronized (this) {
-            exchanges++;
+            exchanges.add(callback);
         }
         Request.addCompletionListener(request, failure -> {
             witness.add("x" + number + ".end", failure == null ? "ok" : Text.failure(failure));
             progress.endExchange(number);
-            exchangeEnded();
+            exchangeEnded(callback);
         });
         Handler handler = episode.setup().chain() == Setup.Chain.SERVLET ? servlets : application;
         return handler.handle(request, response, callback);
@@ -217,8 +222,8 @@ final class Run {
         }
     }
 
-    private synchronized void exchangeEnded() {
-        exchanges--;
+    private synchronized void exchangeEnded(Callback exchange) {
+        exchanges.remove(exchange);
         notifyAll();
     }
 
@@ -234,12 +239,21 @@ final class Run {
         notifyAll();
     }
 
-    /** Whoever still plays is not waited for. */
+    /** Whoever still plays is not waited for, and what the program would never complete is failed. */
     private void abandon() {
         progress.abandon();
+        List<Callback> unfinished;
         synchronized (this) {
             playing.forEach(Thread::interrupt);
+            unfinished = List.copyOf(exchanges);
         }
+        unfinished.forEach(exchange -> exchange.failed(new CoreStep.Deliberate()));
+        held.forEach(IO::close);
+    }
+
+    /** This holds something that is to be given back when all is over. */
+    void atEnd(Closeable holder) {
+        held.add(holder);
     }
 
     /** Has another thread of the application do this. */
@@ -259,9 +273,9 @@ final class Run {
         });
     }
 
-    private synchronized boolean awaitSettled() {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE);
-        while (opened == 0 || connections > 0 || exchanges > 0 || actors > 0) {
+    private synchronized boolean awaitSettled(long patience) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patience);
+        while (opened == 0 || connections > 0 || !exchanges.isEmpty() || actors > 0) {
             long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (millis <= 0) {
                 return false;
@@ -278,6 +292,6 @@ final class Run {
 
     @Override
     public synchronized String toString() {
-        return "%d connections, %d exchanges, %d actors".formatted(connections, exchanges, actors);
+        return "%d connections, %d exchanges, %d actors".formatted(connections, exchanges.size(), actors);
     }
 }

@@ -79,6 +79,28 @@ enum NamedDifference {
                     && episode.steps().stream().anyMatch(step -> step.startsWith("forward"));
         }
     },
+    /**
+     * And closing it is all it does: without a filter that wraps it suspends the response, so that an exception after
+     * the forward still has its page, and the content of the request can still be read.
+     */
+    TOMCAT_CLOSES_AFTER_A_FORWARD(outcome -> false, outcome -> outcome) {
+        @Override
+        boolean concerns(Episode episode) {
+            boolean wraps = episode.subject().wrapsEverything()
+                    || (episode.subject().hasUnread() && episode.hasContent())
+                    || (episode.subject() == Subject.LENGTH_DESPITE_FLUSH
+                            && episode.shape().isHttp10KeepAlive());
+            int last = episode.steps().size() - 1;
+            return wraps
+                    && !episode.container().isJetty()
+                    && episode.steps().stream().limit(Math.max(last, 0)).anyMatch(step -> step.startsWith("forward"));
+        }
+
+        @Override
+        boolean excuses(Episode episode) {
+            return concerns(episode);
+        }
+    },
     /** {@code ContentLengthFilter}: the container's buffer is larger. The oracle's comparison has a large one, too. */
     BUFFER_SIZE(outcome -> true, outcome -> outcome.withoutTraceOf("bufferSize=")) {
         @Override
@@ -104,6 +126,16 @@ enum NamedDifference {
     }
 
     abstract boolean concerns(Episode episode);
+
+    /** Whether this leaves nothing to compare. */
+    boolean excuses(Episode episode) {
+        return false;
+    }
+
+    /** Whether there is something to compare. */
+    static boolean leavesSomething(Episode episode) {
+        return Stream.of(values()).noneMatch(difference -> difference.excuses(episode));
+    }
 
     /** The outcome but for what may differ. */
     static Outcome remove(Episode episode, Outcome outcome) {

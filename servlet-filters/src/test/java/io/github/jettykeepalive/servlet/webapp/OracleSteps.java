@@ -389,8 +389,17 @@ public final class OracleSteps {
     private static @Nullable Object nonBlocking(Play play) throws IOException {
         AsyncContext async = play.request.startAsync(play.request, play.response);
         play.takeRest();
-        ServletOutputStream out = play.response.getOutputStream();
-        var listener = new WriteListener() {
+        try {
+            writeLater(play.response.getOutputStream(), async);
+        } catch (RuntimeException refused) {
+            async.complete();
+            throw refused;
+        }
+        return null;
+    }
+
+    private static void writeLater(ServletOutputStream out, AsyncContext async) {
+        out.setWriteListener(new WriteListener() {
             private int left = 20;
 
             @Override
@@ -408,14 +417,7 @@ public final class OracleSteps {
             public void onError(Throwable failure) {
                 async.complete();
             }
-        };
-        try {
-            out.setWriteListener(listener);
-        } catch (RuntimeException refused) {
-            async.complete();
-            throw refused;
-        }
-        return null;
+        });
     }
 
     /** What is to be thrown out of the servlet. */
