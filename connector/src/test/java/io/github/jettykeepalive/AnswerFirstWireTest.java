@@ -329,6 +329,26 @@ class AnswerFirstWireTest {
         }
     }
 
+    /** Jetty gives up on content that nobody reads after some pieces; the response is whole all the same. */
+    @Test
+    void responseOfUnknownLengthIsWholeThoughMuchContentIsUnread() throws Exception {
+        var arrived = new CountDownLatch(1);
+        Request.Handler handler = (request, response, callback) -> {
+            arrived.await();
+            response.write(false, reply(), callback);
+            return true;
+        };
+        try (var rig = Rig.start(wire, handler);
+                var client = rig.connect()) {
+            var sent = client.send(post(KEEP_ALIVE)).sendInBackground(SIZE);
+            arrived.countDown();
+            RawResponse response = client.readResponse();
+            assertThat(response.body()).isEqualTo(REPLY);
+            assertThat(response.complete()).isTrue();
+            sent.cancel(false);
+        }
+    }
+
     /** A client that has gone ends the reading, as it does with stock Jetty; nothing goes round. */
     @Test
     void clientThatGoesEndsTheReading() throws Exception {

@@ -120,8 +120,8 @@ abstract class UnreadContent extends ForwardingStream {
     abstract void callForContent();
 
     /**
-     * Nobody wants what is left. It is discarded as Jetty discards what is in its own stream, as much of it, and with what it fails
-     * with; a client that has sent content does not wait for a 100. Jetty may call this with its own lock held.
+     * Nobody wants what is left. It is discarded by Jetty, or if some of it is here as Jetty discards, as much of it, and with what it
+     * fails with. A client that has sent its content does not wait for a 100. Jetty may call this with its own lock held.
      */
     @Override
     public final @Nullable Throwable consumeAvailable() {
@@ -130,10 +130,13 @@ abstract class UnreadContent extends ForwardingStream {
         }
         boolean locked = tryLock(lock);
         try {
-            Throwable failure = HttpStream.consumeAvailable(new Rest(), configuration());
-            if (failure != null) {
-                // For what Jetty's stream makes of it: the connection does not persist.
-                super.consumeAvailable();
+            // Content was looked at for a response that is complete and has said what becomes of the connection.
+            Throwable failure = isNothingAhead()
+                    ? super.consumeAvailable()
+                    : HttpStream.consumeAvailable(new Rest(), configuration());
+            if (failure == null) {
+                unread = false;
+                continueOwed = false;
             }
             return failure;
         } finally {
