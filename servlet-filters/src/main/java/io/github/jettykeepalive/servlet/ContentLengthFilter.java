@@ -19,10 +19,11 @@ import java.io.IOException;
  *
  * <table>
  * <caption>Init-params</caption>
- * <tr><td>{@code maxBytes}</td><td>size of the buffer, in bytes, {@code >= 1}, default 262144. A shorter body gets a
- * length. A container whose own buffer is at least as large keeps it</td></tr>
+ * <tr><td>{@code maxBytes}</td><td>size of the buffer, in bytes, {@code >= 1}, default 65536. A shorter body gets a
+ * length. A container whose own buffer is at least as large keeps it. The default is the largest buffer that Jetty and
+ * Tomcat keep for reuse; a larger one is allocated for each response, which takes about 0.1 ms for 256 KiB</td></tr>
  * <tr><td>{@code maxTotalBytes}</td><td>size of all these buffers together, in bytes, at least {@code maxBytes}, default
- * 16777216, that is 64 responses at the same time. Further ones keep the container's own buffer</td></tr>
+ * 16777216, that is 256 responses at the same time. Further ones keep the container's own buffer</td></tr>
  * <tr><td>{@code ignoreFlush}</td><td>{@code true} ignores flushes until the response is committed, default
  * {@code false}. Many libraries flush at the end of what they write, which makes a page look like a stream; a true
  * stream to an HTTP/1.0 client then waits until the buffer is full. Not ignored are flushes of
@@ -40,7 +41,7 @@ import java.io.IOException;
  * {@code <async-supported>true</async-supported>}.
  */
 public final class ContentLengthFilter extends Http1Filter {
-    private static final int DEFAULT_MAX_BYTES = 256 * 1024;
+    private static final int DEFAULT_MAX_BYTES = 64 * 1024;
     private static final long DEFAULT_MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 
     private int maxBytes = DEFAULT_MAX_BYTES;

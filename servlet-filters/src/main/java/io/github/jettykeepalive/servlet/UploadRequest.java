@@ -201,7 +201,10 @@ final class UploadRequest extends HttpServletRequestWrapper {
     /** This is how Jetty's dispatchers look for its request before they try {@link #getRequest}. */
     @Override
     public @Nullable Object getAttribute(String name) {
-        if (!tomcat && response.state() == HeldResponse.State.HELD && name.endsWith(".ServletChannel")) {
+        if (!tomcat
+                && response.state() == HeldResponse.State.HELD
+                && name != null
+                && name.endsWith(".ServletChannel")) {
             settle();
         }
         return super.getAttribute(name);

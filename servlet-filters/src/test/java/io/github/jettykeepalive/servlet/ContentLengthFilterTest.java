@@ -30,7 +30,7 @@ class ContentLengthFilterTest {
 
     @Test
     void anHttp10KeepAliveClientGetsALargerBuffer() throws Exception {
-        assertThat(bufferOf(http10(), Map.of())).isEqualTo(262_144);
+        assertThat(bufferOf(http10(), Map.of())).isEqualTo(65_536);
     }
 
     @Test

@@ -53,9 +53,9 @@ class FragmentTest {
             assertThat(ask(server, "GET /app/run/fields HTTP/1.1\r\nHost: localhost\r\nTE: trailers\r\n\r\n")
                             .body())
                     .isEqualTo("host=localhost\n");
-            assertThat(ask(server, "GET /app/run/large HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            assertThat(ask(server, "GET /app/run/closedTwice HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
                             .field("Content-Length"))
-                    .hasValue("100000");
+                    .hasValue("50000");
             assertThat(ask(server, "GET /app/run/status503 HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .field("Connection"))
                     .hasValue("close");

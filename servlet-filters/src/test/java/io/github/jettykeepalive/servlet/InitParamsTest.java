@@ -45,7 +45,7 @@ class InitParamsTest {
                     "maxRequest: 3 (expected: one of close, keepAliveTimeout, maxRequests, methods, paths, statuses,"
                             + " userAgent)"),
             bad(LENGTH, "maxBytes", "0", "maxBytes: 0 (expected: >= 1)"),
-            bad(LENGTH, "maxTotalBytes", "262143", "maxTotalBytes: 262143 (expected: >= maxBytes: 262144)"),
+            bad(LENGTH, "maxTotalBytes", "65535", "maxTotalBytes: 65535 (expected: >= maxBytes: 65536)"),
             bad(LENGTH, "ignoreFlush", "TRUE", "ignoreFlush: TRUE (expected: true or false)"),
             bad(LENGTH, "limit", "1", "limit: 1 (expected: one of ignoreFlush, maxBytes, maxTotalBytes)"),
             bad(HOP, "allowClose", "1", "allowClose: 1 (expected: true or false)"),

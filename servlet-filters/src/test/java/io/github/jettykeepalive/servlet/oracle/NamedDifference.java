@@ -109,7 +109,9 @@ enum NamedDifference {
         }
     },
     /** {@code ContentLengthFilter} with {@code ignoreFlush}: flushes do nothing, and so do the flushes of checkError. */
-    FLUSH(outcome -> true, outcome -> outcome.withoutTraceOf("checkError")) {
+    FLUSH(
+            outcome -> true,
+            outcome -> outcome.withoutTraceOf("checkError", "outFlush!", "writerFlush!", "getOut!", "getWriter!")) {
         @Override
         boolean concerns(Episode episode) {
             return episode.subject() == Subject.LENGTH_DESPITE_FLUSH

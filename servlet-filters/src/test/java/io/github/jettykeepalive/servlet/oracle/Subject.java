@@ -41,8 +41,9 @@ enum Subject {
         xml.append(filter("i", ours + "ConnectionInfoFilter", ""));
         xml.append(filter("u", ours + "UnreadBodyFilter", ""));
         xml.append(filter("k", ours + "KeepAliveFilter", param("statuses", "2xx, 4xx") + param("maxRequests", "1000")));
-        xml.append(filter("l", ours + "ContentLengthFilter", ""));
-        xml.append(filter("lf", ours + "ContentLengthFilter", param("ignoreFlush", "true")));
+        xml.append(filter("l", ours + "ContentLengthFilter", param("maxBytes", "262144")));
+        xml.append(
+                filter("lf", ours + "ContentLengthFilter", param("maxBytes", "262144") + param("ignoreFlush", "true")));
         xml.append(filter("h", ours + "HopByHopFilter", ""));
         xml.append(mapping("i", "info/*")).append(mapping("i", "all/*"));
         xml.append(mapping("u", "unread/*")).append(mapping("u", "all/*"));
