@@ -356,9 +356,9 @@ class SettingsTest {
         var during = new AtomicReference<Runnable>(() -> {});
         var configuration = new HttpConfiguration() {
             @Override
-            public <T> T getCustomizer(Class<T> type) {
+            public List<Customizer> getCustomizers() {
                 during.get().run();
-                return super.getCustomizer(type);
+                return super.getCustomizers();
             }
         };
         var factory = new KeepAliveConnectionFactory(configuration);
