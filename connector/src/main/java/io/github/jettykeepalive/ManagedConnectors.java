@@ -156,7 +156,7 @@ final class ManagedConnectors {
 
         @Override
         public void lifeCycleStopped(LifeCycle stopped) {
-            if (stopped == connector && all.remove(connector, this)) {
+            if (stopped.equals(connector) && all.remove(connector, this)) {
                 connector.removeBean(this);
                 connector.removeEventListener(this);
                 manager.stop();
