@@ -18,7 +18,7 @@ final class CountingInput extends ServletInputStream {
     }
 
     boolean counts(ServletInputStream stream) {
-        return container == stream;
+        return container.equals(stream);
     }
 
     /** Bytes read so far. */
