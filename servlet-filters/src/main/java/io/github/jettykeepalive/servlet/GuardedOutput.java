@@ -19,7 +19,7 @@ final class GuardedOutput extends ServletOutputStream {
     }
 
     boolean guards(ServletOutputStream stream) {
-        return container == stream;
+        return container.equals(stream);
     }
 
     @Override
