@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The container's writer, behind an {@link OutputGuard}. Every method calls the same method of the container's writer:
  * encodings, line ends and buffers stay what they are.
  */
+@SuppressWarnings("AnnotateFormatMethod") // as its superclass, which has no such annotation
 final class GuardedWriter extends PrintWriter {
     private final PrintWriter container;
     private final OutputGuard guard;
@@ -21,7 +22,7 @@ final class GuardedWriter extends PrintWriter {
     }
 
     boolean guards(PrintWriter writer) {
-        return container == writer;
+        return container.equals(writer);
     }
 
     private interface Question {
