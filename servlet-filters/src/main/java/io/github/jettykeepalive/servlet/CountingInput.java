@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 final class CountingInput extends ServletInputStream {
     private final ServletInputStream container;
     private long count;
+    private boolean closed;
 
     CountingInput(ServletInputStream container) {
         this.container = container;
@@ -24,6 +25,10 @@ final class CountingInput extends ServletInputStream {
     /** Bytes read so far. */
     long count() {
         return count;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -106,6 +111,7 @@ final class CountingInput extends ServletInputStream {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         container.close();
     }
 }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Enumeration;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,7 @@ final class UploadRequest extends HttpServletRequestWrapper {
     private @Nullable CountingInput input;
     private boolean touched;
     private boolean formRead;
+    private boolean unreadable;
 
     UploadRequest(HttpServletRequest request, HttpServletResponse response) {
         super(request);
@@ -55,7 +55,12 @@ final class UploadRequest extends HttpServletRequestWrapper {
      */
     boolean mayHaveUnread() {
         CountingInput opened = input;
-        return !formRead && (opened == null || !isRead(opened));
+        return !formRead && !unreadable && (opened == null || !(isRead(opened) || isClosed(opened)));
+    }
+
+    /** Tomcat fails all reads from a stream that was closed, and then sends no response any more. */
+    private boolean isClosed(CountingInput opened) {
+        return tomcat && opened.isClosed();
     }
 
     private boolean isRead(CountingInput opened) {
@@ -146,33 +151,60 @@ final class UploadRequest extends HttpServletRequestWrapper {
     @Override
     public Collection<Part> getParts() throws IOException, ServletException {
         touched = true;
-        Collection<Part> parts = super.getParts();
-        parsed();
-        return parts;
+        try {
+            Collection<Part> parts = super.getParts();
+            parsed();
+            return parts;
+        } catch (IOException | ServletException | RuntimeException e) {
+            failed(e);
+            throw e;
+        }
     }
 
     @Override
     public @Nullable Part getPart(String name) throws IOException, ServletException {
         touched = true;
-        Part part = super.getPart(name);
-        parsed();
-        return part;
+        try {
+            Part part = super.getPart(name);
+            parsed();
+            return part;
+        } catch (IOException | ServletException | RuntimeException e) {
+            failed(e);
+            throw e;
+        }
     }
 
-    /** Jetty has read a form to its end if it gives out a value; Tomcat may have given up, but its stream knows. */
+    /**
+     * Jetty has read a form to its end if it gives out a value. Tomcat may have given up without a word. Its stream knows,
+     * unless it was closed with the parts.
+     */
     private void parsed() {
         if (!tomcat && isForm()) {
             formRead = true;
+        } else if (tomcat && isOfType("multipart/form-data")) {
+            unreadable = true;
         }
     }
 
+    /**
+     * Tomcat closes the stream when it gives up in the middle of the parts, and leaves it alone when it does not begin
+     * because of the announced length.
+     */
+    private void failed(Exception e) {
+        Throwable cause = e.getCause();
+        boolean begun = getContentLengthLong() < 0
+                || cause == null
+                || !cause.getClass().getSimpleName().equals("SizeLimitExceededException");
+        unreadable |= tomcat && begun;
+    }
+
     private boolean isForm() {
+        return isOfType("application/x-www-form-urlencoded") || isOfType("multipart/form-data");
+    }
+
+    private boolean isOfType(String expected) {
         String type = getContentType();
-        if (type == null) {
-            return false;
-        }
-        String lower = type.toLowerCase(Locale.ROOT);
-        return lower.startsWith("application/x-www-form-urlencoded") || lower.startsWith("multipart/form-data");
+        return type != null && type.regionMatches(true, 0, expected, 0, expected.length());
     }
 
     @Override

@@ -102,7 +102,20 @@ class RefusalBoundsWireTest {
         }
     }
 
-    /** A2. Jetty fails the content together with the parts, so there nothing is left to be read. */
+    /** Tomcat closes the content when a part is too large: nothing is left to discard, and the refusal must be sent. */
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalOfAPartThatIsTooLargeIsSent(Container container) throws Exception {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+                + "x".repeat(30_000) + "\r\n--b--\r\n";
+        try (var client = RealWar.connect(container)) {
+            client.send("POST /app/unreadBlocking/run/refuseAfterParts HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    + body.length() + "\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n" + body);
+            assertThat(client.readResponse().status()).isEqualTo(413);
+        }
+    }
+
+    /** A2. */
     @ParameterizedTest
     @EnumSource
     void aRefusalOfAFormThatIsTooLargeSurvives(Container container) throws Exception {

@@ -169,6 +169,32 @@ class FindingsTest {
         expectNoDifference(episode);
     }
 
+    /** Tomcat sends nothing at all once a read has failed. */
+    static Stream<Arguments> refusalsWithoutReadableContent() {
+        List<Stream<Arguments>> all = new ArrayList<>();
+        for (Content content : List.of(Content.OCTETS, Content.SPLIT, Content.CHUNKED, Content.MULTIPART)) {
+            all.add(everywhere(
+                    List.of(Subject.UNREAD, Subject.ALL),
+                    new Shape("POST", "HTTP/1.1", false, content, "none"),
+                    "inClose status404",
+                    "inClose sendError403",
+                    "readByte inClose sendError403",
+                    "readByte inClose status404 tryWith",
+                    "readerChar sendError403",
+                    "parts sendError403",
+                    "part status404 print",
+                    "parameter sendError403"));
+        }
+        return concat(all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsWithoutReadableContent")
+    void aRefusalIsSentThoughTheContentCannotBeRead(Episode episode) throws Exception {
+        expectNoDifference(episode);
+        assertThat(Integer.parseInt(SERVERS.with(episode).status())).isGreaterThan(400);
+    }
+
     /** A1. */
     static Stream<Arguments> ordinaryRequests() {
         List<Stream<Arguments>> all = new ArrayList<>();
