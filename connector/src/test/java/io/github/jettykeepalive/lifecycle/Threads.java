@@ -24,7 +24,8 @@ final class Threads {
     private static boolean isServers(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.startsWith(Site.THREADS)
-                || lower.contains("scheduler")
+                // Jetty's end with a number; the JDK's own, of RMI and of delayed futures, stay for the life of the JVM
+                || lower.contains("scheduler-")
                 || lower.contains("keep-alive")
                 || lower.contains("keepalive");
     }
