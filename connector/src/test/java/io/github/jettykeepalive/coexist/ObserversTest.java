@@ -101,12 +101,13 @@ class ObserversTest {
                 Ask.answer(client, "Connection: close");
                 client.expectFin();
             }
-            Eventually.await(PATIENCE, "no connection is counted", statistics::getConnections, open -> open == 0);
+            // What Jetty adds last when a connection has closed, so the other sums are there, too.
+            Eventually.await(PATIENCE, "two were answered", statistics::getSentMessages, answered -> answered == 2);
 
             int sent = Ask.get().length() + Ask.get("Connection: close").length();
+            assertThat(statistics.getConnections()).isZero();
             assertThat(statistics.getConnectionsTotal()).isEqualTo(1);
             assertThat(statistics.getReceivedMessages()).isEqualTo(2);
-            assertThat(statistics.getSentMessages()).isEqualTo(2);
             assertThat(statistics.getReceivedBytes()).isEqualTo(sent);
             assertThat(statistics.getSentBytes()).isBetween(100L, 1000L);
         }

@@ -27,7 +27,7 @@ final class Observed extends EventsHandler {
     void noteStatistics() {
         witness.add(
                 "statistics",
-                "requests %d, active %d, handling %d, failures %d, handling failures %d, responses %d %d %d %d %d, read %d, written %d"
+                "requests %d, active %d, handling %d, failures %d, handling failures %d, responses %d %d %d %d %d, read %s, written %d"
                         .formatted(
                                 statistics.getRequestTotal(),
                                 statistics.getRequestsActive(),
@@ -39,7 +39,7 @@ final class Observed extends EventsHandler {
                                 statistics.getResponses3xx(),
                                 statistics.getResponses4xx(),
                                 statistics.getResponses5xx(),
-                                statistics.getBytesRead(),
+                                statistics.getBytesRead() == 0 ? "nothing" : "some",
                                 statistics.getBytesWritten()));
     }
 

@@ -82,7 +82,10 @@ final class Oracle implements AutoCloseable {
         }
     }
 
-    /** Plays the episode twice to stock Jetty and once to this connector; a difference has to show more than once. */
+    /**
+     * Plays the episode twice to stock Jetty and once to this connector, to a crowd as often to each; a difference has to show more
+     * than once.
+     */
     Verdict judge(Episode episode) throws Exception {
         Side side = ours.get(episode.setup().settings());
         int crowd = episode.setup().crowd();
@@ -98,7 +101,7 @@ final class Oracle implements AutoCloseable {
     }
 
     private Verdict compare(Episode episode, Side side, int crowd) throws Exception {
-        List<Future<Run.Outcome>> twice = start(stock(episode), episode, 2);
+        List<Future<Run.Outcome>> twice = start(stock(episode), episode, Math.max(2, crowd));
         List<Future<Run.Outcome>> once = start(side, episode, crowd);
         List<Run.Outcome> stocks = results(twice);
         Verdict first = judge(episode, stocks, results(once));
@@ -108,7 +111,7 @@ final class Oracle implements AutoCloseable {
         int different = 0;
         for (int i = 0; i < AGAIN; i++) {
             once = start(side, episode, crowd);
-            stocks.addAll(results(start(stock(episode), episode, 1)));
+            stocks.addAll(results(start(stock(episode), episode, crowd)));
             Verdict again = judge(episode, stocks, results(once));
             if (again.kind == Kind.LEFT_OUT) {
                 return again;

@@ -96,12 +96,14 @@ final class Run {
             }
             client.close();
             witness.add("settled", awaitSettled(SETTLE) ? "yes" : "no: " + this);
-            abandon();
             if (application instanceof Observed observed) {
                 observed.noteStatistics();
             }
+            // What is abandoned now closes sooner or later, and nobody waits for it.
+            Map<String, String> lanes = witness.seal();
+            abandon();
             return new Outcome(
-                    witness.seal(),
+                    lanes,
                     client.answers().stream().map(this::normal).toList(),
                     knowsEnd() ? client.end().toString() : "?",
                     when,

@@ -120,17 +120,23 @@ final class Side implements AutoCloseable {
             if (run != null) {
                 run.witness.add(
                         "log",
-                        "%s %s %s %d read %d written %d%s"
+                        "%s %s %s %d read %s written %d%s"
                                 .formatted(
                                         request.getMethod(),
                                         request.getHttpURI().getPath(),
                                         request.getConnectionMetaData().getHttpVersion(),
                                         response.getStatus(),
-                                        Request.getContentBytesRead(request),
+                                        read(request),
                                         Response.getContentBytesWritten(response),
                                         parameters(request)));
             }
         };
+    }
+
+    /** How much was read: a part of the content is now larger, now smaller, as the segments arrive. */
+    private static String read(Request request) {
+        long read = Request.getContentBytesRead(request);
+        return read == 0 || read == request.getLength() ? Long.toString(read) : "some";
     }
 
     /** The form fields that a log can see. */
