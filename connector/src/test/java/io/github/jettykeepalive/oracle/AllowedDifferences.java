@@ -107,8 +107,9 @@ enum AllowedDifferences {
                 return of.leavesSooner(difference);
             }
             int i = difference.answer();
-            boolean more =
-                    i == of.stock().finals().size() - 1 && !of.stockAnswer(i).complete();
+            boolean more = i == of.stock().finals().size() - 1
+                    && of.inBoth(i)
+                    && !of.stockAnswer(i).complete();
             return difference.where().equals("end")
                     || (i >= of.stock().finals().size() && of.oursAnswer(i).complete() && of.oursSaysClose(i))
                     || (more
@@ -343,7 +344,7 @@ enum AllowedDifferences {
             return text.toString();
         }
 
-        /** Whether content comes only after the response was complete, or never. */
+        /** Whether content may come only after the response was complete, or never. */
         boolean isContentLate(int number) {
             boolean complete = false;
             for (Turn turn : episode.story()) {
@@ -357,7 +358,7 @@ enum AllowedDifferences {
                     }
                 }
             }
-            return complete && !asked(number).whole();
+            return complete && (asked(number).isLong() || !asked(number).whole());
         }
 
         /** Whether a client that leaves behind a closing response is let go at once, for which stock Jetty takes its idle timeout. */

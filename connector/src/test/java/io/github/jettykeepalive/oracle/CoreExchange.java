@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.oracle;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ final class CoreExchange {
     private final Thread handling = Thread.currentThread();
     private final CountDownLatch returned = new CountDownLatch(1);
     private final AtomicInteger nothing = new AtomicInteger();
+    private final AtomicInteger taken = new AtomicInteger();
 
     CoreExchange(Run run, int number, Request request, Response response, Callback callback) {
         this.run = run;
@@ -78,24 +80,32 @@ final class CoreExchange {
         Content.Chunk chunk = request.read();
         if (chunk != null) {
             nothing.set(0);
+            taken.addAndGet(chunk.remaining());
         } else if (nothing.incrementAndGet() > SPINS) {
             return Content.Chunk.from(new IllegalStateException("spins"), true);
         }
         return chunk;
     }
 
-    static String describe(Content.Chunk chunk) {
+    /** The chunk that was read last: that its content goes on where the last one ended, not how much of it comes at once. */
+    String describe(Content.Chunk chunk) {
         if (chunk == null) {
             return "nothing";
         }
         if (Content.Chunk.isFailure(chunk)) {
-            return (chunk.isLast() ? "failure " : "transient failure ") + Text.failure(chunk.getFailure());
+            return failure(chunk);
         }
         byte[] bytes = new byte[chunk.remaining()];
         chunk.getByteBuffer().slice().get(bytes);
+        byte[] expected = Text.content(taken.get() - bytes.length, taken.get());
+        String content = bytes.length > 0 && Arrays.equals(bytes, expected) ? "content" : Text.brief(bytes);
         String trailers =
                 chunk instanceof Trailers of ? " " + of.getTrailers().asString().strip() : "";
-        return Text.brief(bytes) + (chunk.isLast() ? " last" : "") + trailers;
+        return content + (chunk.isLast() ? " last" : "") + trailers;
+    }
+
+    static String failure(Content.Chunk chunk) {
+        return (chunk.isLast() ? "failure " : "transient failure ") + Text.failure(chunk.getFailure());
     }
 
     /** The request's content for a blocking stream. */

@@ -42,8 +42,8 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
     record Read() implements CoreStep {
         @Override
         public boolean run(Actor<CoreExchange> actor) {
-            Content.Chunk chunk = actor.exchange.request.read();
-            actor.note(CoreExchange.describe(chunk));
+            Content.Chunk chunk = actor.exchange.read();
+            actor.note(actor.exchange.describe(chunk));
             if (chunk != null) {
                 chunk.release();
             }
@@ -363,7 +363,7 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
                 return false;
             }
             if (Content.Chunk.isFailure(chunk)) {
-                end += " " + CoreExchange.describe(chunk);
+                end += " " + CoreExchange.failure(chunk);
                 return !chunk.isLast();
             }
             byte[] content = new byte[chunk.remaining()];

@@ -13,9 +13,18 @@ record Episode(long seed, Setup setup, List<Asked> requests, List<Turn> story) {
     /**
      * What a rule may want to know of a request.
      *
+     * @param length the length of its content
      * @param whole whether all of it is sent
      */
-    record Asked(String method, String version, List<String> fields, boolean malformed, boolean whole) {
+    record Asked(String method, String version, List<String> fields, boolean malformed, int length, boolean whole) {
+        /** What a socket takes at once, and so has arrived when the client's turn is over. */
+        private static final int AT_ONCE = 8_000;
+
+        /** Whether content may still be on its way when the client's turn is over. */
+        boolean isLong() {
+            return length > AT_ONCE;
+        }
+
         boolean isHttp10() {
             return version.equals("HTTP/1.0");
         }

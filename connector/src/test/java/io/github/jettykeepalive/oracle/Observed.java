@@ -60,7 +60,7 @@ final class Observed extends EventsHandler {
     @Override
     protected void onRequestRead(Request request, Content.Chunk chunk) {
         if (chunk != null && (chunk.isLast() || Content.Chunk.isFailure(chunk))) {
-            note(request, "read", Content.Chunk.isFailure(chunk) ? CoreExchange.describe(chunk) : "last");
+            note(request, "read", Content.Chunk.isFailure(chunk) ? CoreExchange.failure(chunk) : "last");
         }
     }
 

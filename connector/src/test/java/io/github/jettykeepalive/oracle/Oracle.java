@@ -50,7 +50,7 @@ final class Oracle implements AutoCloseable {
 
     private static Episode ask(Setup.Transport transport) {
         var setup = new Setup(transport, Setup.Settings.DEFAULT, Setup.Chain.BARE, Setup.Ending.LEAVE, false, false, 1);
-        var asked = new Episode.Asked("GET", "HTTP/1.1", List.of("Host: localhost"), false, true);
+        var asked = new Episode.Asked("GET", "HTTP/1.1", List.of("Host: localhost"), false, 0, true);
         return new Episode(
                 0,
                 setup,

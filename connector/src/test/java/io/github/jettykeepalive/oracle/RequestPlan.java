@@ -116,7 +116,7 @@ final class RequestPlan {
     }
 
     Asked asked(boolean whole) {
-        return new Asked(method, version, List.copyOf(fields), malformed, whole);
+        return new Asked(method, version, List.copyOf(fields), malformed, length, whole);
     }
 
     /** The request in one segment or a few. */
