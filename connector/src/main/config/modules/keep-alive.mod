@@ -57,6 +57,9 @@ etc/jetty-keep-alive.xml
 ## How much is discarded from a lingering connection, in bytes (0 = no bound).
 # jetty.keepAlive.lingerMaxBytes=0
 
+## How much all of a connector may discard together, in bytes a second (0 = no bound).
+# jetty.keepAlive.lingerMaxRate=134217728
+
 ## Connections that may linger at once; beyond it the oldest is reset.
 # jetty.keepAlive.maxLingering=10000
 

@@ -239,12 +239,24 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
         change(Setting.LINGER_MAX_BYTES, lingerMaxBytes);
     }
 
+    @ManagedAttribute("Bytes a second that all lingering connections of a connector may discard (0 = no bound)")
+    public long getLingerMaxRate() {
+        return get(Setting.LINGER_MAX_RATE);
+    }
+
+    /** Bytes a second that all lingering connections of a connector may discard together; 0 = no bound. Beyond it they are read
+     * more slowly, and so may run into {@code lingerTimeout}. */
+    public void setLingerMaxRate(long lingerMaxRate) {
+        change(Setting.LINGER_MAX_RATE, lingerMaxRate);
+    }
+
     @ManagedAttribute("Connections that may linger at once")
     public int getMaxLingering() {
         return get(Setting.MAX_LINGERING);
     }
 
-    /** Connections that may linger at once, at least 1; beyond it the oldest is reset. */
+    /** Connections that may linger at once, at least 1; beyond it, or an eighth of the process's file descriptors, the oldest is
+     * reset. */
     public void setMaxLingering(int maxLingering) {
         change(Setting.MAX_LINGERING, maxLingering);
     }

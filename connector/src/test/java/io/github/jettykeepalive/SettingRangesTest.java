@@ -81,6 +81,7 @@ class SettingRangesTest {
                 new Range("lingerTimeout", 1, YEAR),
                 new Range("lingerIdleTimeout", 1, YEAR),
                 new Range("lingerMaxBytes", 0, Long.MAX_VALUE),
+                new Range("lingerMaxRate", 0, Long.MAX_VALUE),
                 new Range("maxLingering", 1, Integer.MAX_VALUE),
                 new Range("maxConnectionsPerClient", 0, Integer.MAX_VALUE),
                 new Range("clientPrefix4", 0, 32),

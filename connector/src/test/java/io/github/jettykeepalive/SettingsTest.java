@@ -79,6 +79,7 @@ class SettingsTest {
                         f -> f.setLingerIdleTimeout(0),
                         f -> f.getLingerIdleTimeout()),
                 bad("lingerMaxBytes: -1 (expected: >= 0)", f -> f.setLingerMaxBytes(-1), f -> f.getLingerMaxBytes()),
+                bad("lingerMaxRate: -1 (expected: >= 0)", f -> f.setLingerMaxRate(-1), f -> f.getLingerMaxRate()),
                 bad("maxLingering: 0 (expected: >= 1)", f -> f.setMaxLingering(0), f -> f.getMaxLingering()),
                 bad(
                         "maxConnectionsPerClient: -1 (expected: >= 0)",

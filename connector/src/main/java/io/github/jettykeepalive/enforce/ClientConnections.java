@@ -1,25 +1,29 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.ClientLimit;
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.InetAddressSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections each client network has, and what happens to one too many: the client's own oldest idle connection
- * makes room for it, or it is refused.
+ * How many connections each client network has, and what happens to one too many: of the client's own connections those that
+ * linger make room for it, then the oldest idle one, or it is refused.
  *
- * <p>Connections that are ending do not count. Thread-safe: who is counted for whom changes under this object's monitor, under which
+ * <p>A client holds at most as many sockets as it may have connections, and as many again that are refused or end. Thread-safe: who is counted for whom changes under this object's monitor, under which
  * nothing is ended. Without a limit nobody comes to it.
  */
 final class ClientConnections {
@@ -54,18 +58,48 @@ final class ClientConnections {
         return networks;
     }
 
-    /** Whether the connection may stay. */
+    /** Whether the connection may stay; if not, it is to be refused, and counts for as long as that takes. */
     boolean admit(ManagedConnection connection) {
         ClientLimit limit = manager.rules().policy.clientLimit();
         ClientNetwork client = limit.enabled() ? network(connection, limit) : null;
         if (client == null) {
             return true;
         }
-        if (joins(client, connection, limit.maxConnections()) || takesPlace(client, connection)) {
-            return true;
+        int most = limit.maxConnections();
+        endOwn(client, most);
+        boolean admitted = joins(client, connection, most) || takesPlace(client, connection);
+        if (!admitted) {
+            endOwn(client, 2 * most);
+            join(client, connection);
+            logRefusal();
         }
-        logRefusal();
-        return false;
+        return admitted;
+    }
+
+    /** Those of the client that are over but for their end make room until it has less than so many in all. */
+    private void endOwn(ClientNetwork client, int most) {
+        for (ManagedConnection over = oldestOver(client, most); over != null; over = oldestOver(client, most)) {
+            over.ending().giveWay();
+        }
+    }
+
+    private synchronized @Nullable ManagedConnection oldestOver(ClientNetwork client, int most) {
+        Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
+        if (members.size() < most) {
+            return null;
+        }
+        return members.stream()
+                .filter(ClientConnections::isOver)
+                .min(Comparator.comparingLong(member -> member.tenure.id))
+                .orElse(null);
+    }
+
+    /** Whether its last response is out, or it was refused: at most a part of that response can be lost. */
+    private static boolean isOver(ManagedConnection connection) {
+        long seen = connection.state();
+        Phase phase = ConnectionState.phase(seen);
+        return phase.isTakenOver()
+                || (phase == Phase.CLOSING && ConnectionState.reason(seen) == CloseReason.CLIENT_LIMIT);
     }
 
     /** Counting and joining are one step, so that two cannot both take the last place, nor both miss it. */
@@ -81,7 +115,7 @@ final class ClientConnections {
 
     /** The client's oldest idle connection goes, and this one comes in its place. */
     private boolean takesPlace(ClientNetwork client, ManagedConnection connection) {
-        boolean shed = new IdleShedder().shed(members(client), 1) > 0;
+        boolean shed = IdleShedder.shedOne(members(client));
         if (shed) {
             join(client, connection);
         }
@@ -136,11 +170,15 @@ final class ClientConnections {
     }
 
     private @Nullable ClientNetwork network(ManagedConnection connection, ClientLimit limit) {
-        if (!(connection.endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote)) {
-            return null;
-        }
-        InetAddress address = remote.getAddress();
+        InetAddress address = address(connection.endPoint);
         return address == null || exempt.test(address) ? null : ClientNetwork.of(address, limit);
+    }
+
+    /** The peer's, or that of the proxy if what it says of the peer is no address; null over a Unix-domain socket. */
+    private static @Nullable InetAddress address(EndPoint endPoint) {
+        InetAddress address =
+                endPoint.getRemoteSocketAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+        return address == null && endPoint instanceof EndPoint.Wrapper wrapper ? address(wrapper.unwrap()) : address;
     }
 
     /** A flood of refusals is one line a second. */

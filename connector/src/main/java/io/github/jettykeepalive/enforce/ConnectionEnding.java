@@ -27,6 +27,7 @@ final class ConnectionEnding {
             Arrived.class,
             ConnectionEndEvent.class,
             ConnectionEnding.class,
+            ConnectorLimits.class,
             HeaderEdit.class,
             HeaderEditing.class,
             Layers.class,
@@ -199,6 +200,16 @@ final class ConnectionEnding {
             resetOnClose(connection.endPoint, cause);
         }
         connection.endPoint.close(cause);
+    }
+
+    /** Makes room for others: what has arrived is read once more, and the socket goes. */
+    void giveWay() {
+        if (connection.endPoint.getConnection() instanceof LingeringConnection lingering) {
+            connection.closed(CloseReason.LINGER_EXPIRED);
+            lingering.stop();
+        } else {
+            connection.finish(CloseReason.LINGER_EXPIRED, null);
+        }
     }
 
     /** Makes room: the peer has been lingered on for longest. */

@@ -30,12 +30,20 @@ public final class ConnectionManager {
     /** How long a connection may linger, in milliseconds, once the server is going down: long enough to read an answer. */
     private static final long SHUTDOWN_LINGER = 1000;
 
+    /** Of a limit on connections, one in so many places is for those that linger when it is reached. */
+    static final int LINGERING_SHARE = 8;
+
+    /** When one in so many places of {@code maxConnections} is free again, nobody looks for idle connections any more. */
+    private static final int ROOM = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionManager.class);
 
     private final LongSupplier nanoTime;
     private final long started;
     private final DeadlineSweep sweep;
     private final Departures departures;
+    private final Departures pauses;
+    private final LingerBudget budget;
     private final ConnectionLedger ledger;
     private final OpenConnections open = new OpenConnections();
     private final Executor executor;
@@ -69,8 +77,10 @@ public final class ConnectionManager {
         started = nanoTime.getAsLong();
         rules = new Rules(policy);
         clients.exempt(policy.clientLimit());
-        sweep = new DeadlineSweep(scheduler, this::now, () -> rules.horizon);
-        departures = new Departures(sweep);
+        sweep = new DeadlineSweep(scheduler, this::now);
+        departures = new Departures(sweep, Departures.MOST, () -> false);
+        budget = new LingerBudget(nanoTime);
+        pauses = new Departures(sweep, Integer.MAX_VALUE, budget::isSpent);
         ledger.add(open);
     }
 
@@ -98,7 +108,7 @@ public final class ConnectionManager {
             if (!clients.admit(connection)) {
                 return new RefusingConnection(connection);
             }
-            makeRoom();
+            makeRoom(connector);
             sweep.refile(connection);
             drain.greet(connection);
             return http.apply(connection.decorate());
@@ -109,28 +119,35 @@ public final class ConnectionManager {
         }
     }
 
-    private void makeRoom() {
+    private void makeRoom(Connector connector) {
         int most = rules.policy.maxConnections();
-        if (most > 0) {
-            int count = open.size() - lingering.count();
-            notice.update(count, most);
-            if (count > most) {
-                shedder.shed(open, count - most);
-            }
+        int count = open.size();
+        notice.update(count, most);
+        if (most > 0 && count > most) {
+            int gone = lingering.giveWay(count - most, most / LINGERING_SHARE);
+            shedder.shed(open, count - most - gone);
+        } else if (count <= most - most / ROOM) {
+            shedder.rest();
         }
+        lingering.giveWayTo(connector);
     }
 
     /**
      * From now every response says close, and idle connections leave at random times within the window.
      *
-     * @param spread milliseconds, at least 0; 0 = idle connections leave at once
+     * @param spread milliseconds, 0 to 2147483647; 0 = idle connections leave at once
      * @return completes when no connection is left; upgraded ones do not count
      */
     public CompletableFuture<Void> drain(long spread) {
-        if (spread < 0) {
-            throw new IllegalArgumentException("spread: " + spread + " ms (expected: >= 0 ms)");
-        }
+        checkSpread(spread);
         return drain.begin(spread);
+    }
+
+    /** An {@link IllegalArgumentException} says what a spread may be. */
+    public static void checkSpread(long spread) {
+        if (spread < 0 || spread > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("spread: " + spread + " ms (expected: 0 ms to 2147483647 ms)");
+        }
     }
 
     /**
@@ -198,6 +215,7 @@ public final class ConnectionManager {
     public void stop() {
         sweep.stop();
         departures.lookAtAll();
+        pauses.lookAtAll();
         open.forEach(ManagedConnection::visited);
         stopped = true;
         forgetIfEmpty();
@@ -233,6 +251,15 @@ public final class ConnectionManager {
         return departures;
     }
 
+    /** Those that linger and have discarded enough for now. */
+    Departures pauses() {
+        return pauses;
+    }
+
+    LingerBudget budget() {
+        return budget;
+    }
+
     DeadlineSweep sweep() {
         return sweep;
     }
@@ -247,9 +274,13 @@ public final class ConnectionManager {
         return drain.isUnderWay();
     }
 
-    /** A connection went idle while the drain began. */
-    void tellToLeave(ManagedConnection connection) {
-        drain.tell(connection);
+    /** A connection waits for its next request. */
+    void wentIdle(ManagedConnection connection) {
+        if (drain.isUnderWay()) {
+            // The response was on its way before the drain began.
+            drain.tell(connection);
+        }
+        shedder.wentIdle(connection);
     }
 
     /** A connection is another protocol's now. */
@@ -271,6 +302,7 @@ public final class ConnectionManager {
             }
         }
         clients.leave(connection);
+        shedder.closed(connection);
         // The books come last: whoever sees it there finds it in the recording and in the log.
         report(connection, reason);
         if (open.remove(connection)) {

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * The one timer of a connector's connections: a coarse, lazy timing wheel.
  *
  * <p>Moving a deadline costs its owner one write and one comparison. The sweep looks at each entry when its old deadline
- * has come, finds that it has moved, and files it again. Only a deadline that moved before the time the entry is filed for
- * is handed in ({@link #refile}). To make that rare, no entry is filed further ahead than the {@code horizon}, the
- * shortest timeout in force.
+ * has come, finds that it has moved, and files it again, at most one turn of the wheel ahead. Only a deadline that moved
+ * before the time the entry is filed for is handed in ({@link #refile}): once in a turn if requests come one after the other,
+ * and at the end of a connection. So what one kind of timeout is set to costs no entry of another kind anything.
  *
  * <p>A deadline is met at the first tick at or after it, every {@link #TICK} ms. While nothing is filed there is no tick, and
  * while nothing has to be looked at there is one a second: a server at rest is left at rest.
@@ -32,6 +32,9 @@ final class DeadlineSweep {
     /** With 50 ms each, one turn takes 25.6 s: few enough to fit a page, many enough to look seldom. */
     static final int SLOTS = 512;
 
+    /** Milliseconds that an entry is filed ahead at most, almost. */
+    private static final long TURN = TICK * SLOTS;
+
     /** Ticks from one to the next at most, a second: a clock that jumps, as that of a machine that slept, is noticed by then. */
     private static final int REST = 20;
 
@@ -42,7 +45,6 @@ final class DeadlineSweep {
 
     private final Scheduler scheduler;
     private final LongSupplier clock;
-    private final LongSupplier horizon;
     private final Queue<Timed> intake = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean soon = new AtomicBoolean();
 
@@ -60,12 +62,10 @@ final class DeadlineSweep {
      *
      * @param scheduler runs the ticks
      * @param clock milliseconds
-     * @param horizon milliseconds, the shortest timeout in force; read once a tick
      */
-    DeadlineSweep(Scheduler scheduler, LongSupplier clock, LongSupplier horizon) {
+    DeadlineSweep(Scheduler scheduler, LongSupplier clock) {
         this.scheduler = scheduler;
         this.clock = clock;
-        this.horizon = horizon;
     }
 
     /** Call after moving a deadline: files the entry again if it would otherwise be looked at too late, or never more. */
@@ -152,21 +152,20 @@ final class DeadlineSweep {
 
     /** Files what was handed in and looks at all entries whose time has come by {@code now}. */
     void sweep(long now) {
-        long limit = Math.max(TICK, horizon.getAsLong());
         for (Timed entry = intake.poll(); entry != null; entry = intake.poll()) {
             entry.queued = false;
             unlink(entry);
-            file(entry, now, limit);
+            file(entry, now);
         }
         long tick = now / TICK;
         // After a long pause (a suspended machine) one turn visits every slot.
         for (long t = Math.max(lastTick + 1, tick - SLOTS + 1); t <= tick; t++) {
-            visit((int) (t % SLOTS), now, limit);
+            visit((int) (t % SLOTS), now);
         }
         lastTick = Math.max(lastTick, tick);
     }
 
-    private void visit(int slot, long now, long limit) {
+    private void visit(int slot, long now) {
         Timed entry = slots[slot];
         slots[slot] = null;
         while (entry != null) {
@@ -175,15 +174,15 @@ final class DeadlineSweep {
             entry.next = null;
             entry.slot = -1;
             filed.decrementAndGet();
-            file(entry, now, limit);
+            file(entry, now);
             entry = next;
         }
     }
 
-    private void file(Timed entry, long now, long limit) {
+    private void file(Timed entry, long now) {
         look(entry, now);
         while (!entry.isOver()) {
-            long lookAt = Math.min(entry.deadline(), now + limit);
+            long lookAt = Math.min(entry.deadline(), now + TURN);
             // Rounded up, so that an entry is never looked at before its deadline and then again a tick later.
             long t = Math.max(now / TICK + 1, (lookAt + TICK - 1) / TICK);
             t = Math.min(t, now / TICK + SLOTS - 1);

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.enforce;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ final class Departures extends Timed {
     private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
 
     private final DeadlineSweep sweep;
+    private final int most;
+    private final BooleanSupplier enough;
     private final Queue<Departing> all = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
@@ -33,8 +36,16 @@ final class Departures extends Timed {
         void look();
     }
 
-    Departures(DeadlineSweep sweep) {
+    /**
+     * None yet.
+     *
+     * @param most so many are looked at without waiting for the tick
+     * @param enough when it says so, the others wait for another tick
+     */
+    Departures(DeadlineSweep sweep, int most, BooleanSupplier enough) {
         this.sweep = sweep;
+        this.most = most;
+        this.enough = enough;
     }
 
     /**
@@ -46,15 +57,20 @@ final class Departures extends Timed {
             lookAtAll();
             return false;
         }
+        add(departing);
+        return true;
+    }
+
+    /** Looks after the connection within a tick. */
+    void add(Departing departing) {
         // Counted first, so that the sweep does not leave while there may be one more.
         int waiting = count.incrementAndGet();
         all.add(departing);
-        if (waiting >= MOST) {
+        if (waiting >= most) {
             lookAtAll();
         } else if (waiting == 1) {
             sweep.refile(this);
         }
-        return true;
     }
 
     private static boolean isAccepting(Connector connector) {
@@ -64,7 +80,12 @@ final class Departures extends Timed {
     }
 
     void lookAtAll() {
-        for (Departing departing = all.poll(); departing != null; departing = all.poll()) {
+        // One that comes again meanwhile waits for the next tick.
+        for (int i = count.get(); i > 0 && !enough.getAsBoolean(); i--) {
+            Departing departing = all.poll();
+            if (departing == null) {
+                return;
+            }
             count.decrementAndGet();
             look(departing);
         }

@@ -3,62 +3,135 @@ package io.github.jettykeepalive.enforce;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.ConnectionState;
 import io.github.jettykeepalive.policy.Phase;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.PriorityQueue;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes room: ends the kept-alive connections that have been idle for longest, never one that has a request (nginx does so
  * when it runs out of {@code worker_connections}).
  *
- * <p>Finding the oldest means looking at all, so a batch is chosen at a time. A connection that was chosen and has had a
- * request since is passed over: its state is no longer the one that was seen.
+ * <p>While there are too many, and only then, it keeps a list: all that are idle when that begins, and each that goes idle
+ * afterwards. So what cannot be shed costs nothing when another one comes. A connection that has had a request since it was
+ * listed is listed anew when it is found, or when it goes idle again. Thread-safe: the list has a monitor, under which
+ * nothing is ended.
  */
 final class IdleShedder {
-    private static final int BATCH = 32;
+    private static final Comparator<Candidate> LONGEST_IDLE_FIRST = Comparator.comparingLong(Candidate::idleSince)
+            .thenComparingLong(candidate -> candidate.connection.tenure.id);
 
-    private record Candidate(ManagedConnection connection, long seen, long idleSince) {
-        /** An idle wait without a deadline looks like the one before it, but for its beginning. */
-        boolean isStillIdle() {
-            return connection.idleSince() == idleSince;
+    /** An idle connection, as it was when it was listed. */
+    record Candidate(ManagedConnection connection, long seen, long idleSince) {
+        static @Nullable Candidate of(ManagedConnection connection) {
+            long idleSince = connection.idleSince();
+            long seen = connection.state();
+            return ConnectionState.phase(seen) == Phase.IDLE ? new Candidate(connection, seen, idleSince) : null;
+        }
+
+        /** Ends it, if it has had no request since. An idle wait without a deadline looks like the one before it, but for its beginning. */
+        boolean shed() {
+            return connection.idleSince() == idleSince && connection.gate.claim(seen, CloseReason.SHED);
         }
     }
 
-    private final Deque<Candidate> oldestFirst = new ArrayDeque<>(BATCH);
+    private final TreeSet<Candidate> list = new TreeSet<>(LONGEST_IDLE_FIRST);
+    private volatile boolean crowded;
+
+    /** Ends the one of a few that has been idle for longest; false if none is idle. */
+    static boolean shedOne(Iterable<ManagedConnection> few) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (ManagedConnection connection : few) {
+            Candidate candidate = Candidate.of(connection);
+            if (candidate != null) {
+                candidates.add(candidate);
+            }
+        }
+        candidates.sort(LONGEST_IDLE_FIRST);
+        return candidates.stream().anyMatch(Candidate::shed);
+    }
 
     /** Ends up to {@code count} idle connections out of {@code open}, and says how many it has. */
-    synchronized int shed(Iterable<ManagedConnection> open, int count) {
+    int shed(Iterable<ManagedConnection> open, int count) {
+        if (!crowded) {
+            crowded = true;
+            open.forEach(this::wentIdle);
+        }
         int shed = 0;
         while (shed < count) {
-            if (oldestFirst.isEmpty()) {
-                choose(open);
-            }
-            Candidate oldest = oldestFirst.poll();
+            Candidate oldest = takeOldest();
             if (oldest == null) {
                 return shed;
             }
-            if (oldest.isStillIdle() && oldest.connection.gate.claim(oldest.seen, CloseReason.SHED)) {
+            if (oldest.shed()) {
                 shed++;
+            } else {
+                wentIdle(oldest.connection);
             }
         }
         return shed;
     }
 
-    private void choose(Iterable<ManagedConnection> open) {
-        Comparator<Candidate> byBeginning = Comparator.comparingLong(Candidate::idleSince);
-        PriorityQueue<Candidate> longestIdle = new PriorityQueue<>(byBeginning.reversed());
-        for (ManagedConnection connection : open) {
-            long seen = connection.state();
-            if (ConnectionState.phase(seen) == Phase.IDLE) {
-                longestIdle.add(new Candidate(connection, seen, connection.idleSince()));
-                if (longestIdle.size() > BATCH) {
-                    longestIdle.poll();
-                }
-            }
+    /** There is room. */
+    void rest() {
+        if (crowded) {
+            forgetAll();
         }
-        while (!longestIdle.isEmpty()) {
-            oldestFirst.push(longestIdle.poll());
+    }
+
+    /** A connection waits for a request; on any thread. Costs a look while there is room. */
+    void wentIdle(ManagedConnection connection) {
+        if (crowded && connection.candidate == null) {
+            add(connection);
         }
+    }
+
+    /** The connection is closed. */
+    void closed(ManagedConnection connection) {
+        if (connection.candidate != null) {
+            remove(connection);
+        }
+    }
+
+    private synchronized void add(ManagedConnection connection) {
+        Candidate candidate = crowded && connection.candidate == null ? Candidate.of(connection) : null;
+        if (candidate == null) {
+            // Whoever has it go idle later comes here again.
+            return;
+        }
+        connection.candidate = candidate;
+        list.add(candidate);
+        if (connection.phase() == Phase.CLOSED) {
+            // It has gone before it was here.
+            remove(connection);
+        }
+    }
+
+    private synchronized void remove(ManagedConnection connection) {
+        Candidate candidate = connection.candidate;
+        connection.candidate = null;
+        if (candidate != null) {
+            list.remove(candidate);
+        }
+    }
+
+    private synchronized @Nullable Candidate takeOldest() {
+        Candidate oldest = list.pollFirst();
+        if (oldest != null) {
+            oldest.connection.candidate = null;
+        }
+        return oldest;
+    }
+
+    private synchronized void forgetAll() {
+        crowded = false;
+        list.forEach(candidate -> candidate.connection.candidate = null);
+        list.clear();
+    }
+
+    /** How many are listed. */
+    synchronized int size() {
+        return list.size();
     }
 }

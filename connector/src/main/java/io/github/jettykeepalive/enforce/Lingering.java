@@ -1,9 +1,12 @@
 package io.github.jettykeepalive.enforce;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.jetty.server.Connector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * order they end. Thread-safe: the set has a monitor, under which nothing else is done.
  */
 final class Lingering {
+    /** Of all the files that the process may open, one in so many may be a socket that lingers. */
+    private static final int SHARE = 8;
+
+    private static final int DESCRIPTORS = descriptors();
+
     private final ConnectionManager manager;
     private final Set<ManagedConnection> oldestFirst = new LinkedHashSet<>();
     private final LimitNotice notice;
@@ -22,7 +30,7 @@ final class Lingering {
 
     /** One more; beyond the bound the oldest is reset. */
     void entered(ManagedConnection connection) {
-        int most = manager.rules().policy.linger().maxLingering();
+        int most = most();
         int now = add(connection);
         notice.update(now, most);
         if (!connection.phase().isTakenOver()) {
@@ -30,7 +38,35 @@ final class Lingering {
             left(connection);
         } else {
             keep(most);
+            giveWayTo(connection.connector);
         }
+    }
+
+    /** What is set, or what the process has the descriptors for. */
+    private int most() {
+        return Math.min(manager.rules().policy.linger().maxLingering(), DESCRIPTORS);
+    }
+
+    /** One of Jetty's limits on connections may be reached: then few of its places are for those that linger. */
+    void giveWayTo(Connector connector) {
+        int keep = manager.open().size() / ConnectionManager.LINGERING_SHARE;
+        if (count() > keep && ConnectorLimits.areReached(connector)) {
+            giveWay(Integer.MAX_VALUE, keep);
+        }
+    }
+
+    /** Closes the oldest, up to so many, but for those that are to be kept, and says how many it has closed. */
+    int giveWay(int many, int keep) {
+        int gone = 0;
+        while (gone < many) {
+            ManagedConnection oldest = takeOldest(keep);
+            if (oldest == null) {
+                return gone;
+            }
+            oldest.ending().giveWay();
+            gone++;
+        }
+        return gone;
     }
 
     /** The oldest are reset until there are no more than so many. */
@@ -42,7 +78,7 @@ final class Lingering {
 
     /** One less, however it ended. */
     void left(ManagedConnection connection) {
-        notice.update(remove(connection), manager.rules().policy.linger().maxLingering());
+        notice.update(remove(connection), most());
     }
 
     /** The server is going down: those that linger have a second left. */
@@ -52,6 +88,12 @@ final class Lingering {
                 lingering.hurry();
             }
         }
+    }
+
+    private static int descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? (int) Math.min(Integer.MAX_VALUE, Math.max(1, system.getMaxFileDescriptorCount() / SHARE))
+                : Integer.MAX_VALUE;
     }
 
     private synchronized List<ManagedConnection> all() {

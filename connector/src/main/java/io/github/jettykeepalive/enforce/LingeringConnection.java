@@ -85,10 +85,19 @@ final class LingeringConnection extends AbstractConnection implements Departures
         getEndPoint().fillInterested(readable);
     }
 
+    /** Waits for more, or until all that linger together may discard some more. */
+    private void goOn() {
+        if (connection.manager.budget().isSpent()) {
+            connection.manager.pauses().add(this);
+        } else {
+            await();
+        }
+    }
+
     @Override
     public void onFillable() {
         if (!isOver()) {
-            await();
+            goOn();
         } else if (!departs()) {
             getEndPoint().close();
         }
@@ -100,7 +109,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
         if (connection.phase() == Phase.CLOSED || isOver()) {
             getEndPoint().close();
         } else {
-            await();
+            goOn();
         }
     }
 
@@ -108,7 +117,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
     private boolean isOver() {
         CloseReason how = CloseReason.PEER_GONE;
         try {
-            if (discard(READS_PER_TURN)) {
+            if (connection.manager.budget().isSpent() || discard(READS_PER_TURN)) {
                 return false;
             }
             if (policy.exceeds(discarded.get())) {
@@ -121,10 +130,10 @@ final class LingeringConnection extends AbstractConnection implements Departures
         return true;
     }
 
-    /** Reads what is there; false at the peer's FIN or when it has sent too much. */
+    /** Reads what is there, as fast as all that linger may; false at the peer's FIN or when it has sent too much. */
     private boolean discard(int reads) throws IOException {
         ByteBuffer bytes = NOWHERE.duplicate();
-        for (int i = 0; i < reads; i++) {
+        for (int i = 0; i < reads && (i == 0 || !connection.manager.budget().isSpent()); i++) {
             int filled = read(bytes.clear());
             if (filled <= 0) {
                 return filled == 0;
@@ -150,6 +159,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
     /** The sweep's thread may read beside the selector's. Returns how many bytes there were in all. */
     private long count(int bytes) {
         connection.manager.ledger().discarded(bytes);
+        connection.manager.budget().spend(bytes, policy.maxRate());
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
             connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline()));

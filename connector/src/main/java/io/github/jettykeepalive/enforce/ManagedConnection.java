@@ -45,6 +45,9 @@ final class ManagedConnection extends StateCell {
     /** Whom the connection is counted for, null while nobody counts. */
     volatile @Nullable ClientNetwork client;
 
+    /** The place in the list of the {@link IdleShedder}, written under its monitor; null while it is in none. */
+    volatile IdleShedder.@Nullable Candidate candidate;
+
     final ReadGate gate = new ReadGate(this);
     final Intake intake = new Intake(this);
     final RequestHead head = new RequestHead();
@@ -255,9 +258,8 @@ final class ManagedConnection extends StateCell {
             return;
         }
         long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : idleSince + keepAliveMillis;
-        if (move(Phase.IDLE, null, deadline) && manager.isDraining()) {
-            // The response was on its way before the drain began.
-            manager.tellToLeave(this);
+        if (move(Phase.IDLE, null, deadline)) {
+            manager.wentIdle(this);
         }
     }
 

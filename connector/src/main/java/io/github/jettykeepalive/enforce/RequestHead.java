@@ -8,6 +8,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the header of a connection's current request says about the connection. Each connection has one and reads every
@@ -25,6 +26,11 @@ final class RequestHead {
     private boolean transferEncoding;
     private boolean expectsContinue;
     private boolean asked;
+
+    /** What the rules said of the latest User-Agent: one client seldom changes it between two requests. */
+    private String judged = "";
+
+    private @Nullable Rules judge;
 
     /** Forgets the request before. */
     void read(Request request, Rules rules) {
@@ -55,7 +61,11 @@ final class RequestHead {
         }
         // A relay hides the client.
         ruled = rules.clientRules && !via;
-        actions = ruled ? rules.policy.clientRules().match(userAgent) : Set.of();
+        if (ruled && (judge != rules || !judged.equals(userAgent))) {
+            actions = rules.policy.clientRules().match(userAgent);
+            judged = userAgent;
+            judge = rules;
+        }
         framedAsHttp10 = http10 || has(ClientAction.DOWNGRADE_1_0) || has(ClientAction.FORCE_RESPONSE_1_0);
     }
 

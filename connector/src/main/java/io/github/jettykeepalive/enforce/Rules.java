@@ -23,7 +23,6 @@ final class Rules {
     /** Whether the connector's idle timeout is the keep-alive timeout. */
     final boolean jettysTimeout;
 
-    final long horizon;
     private final long keepAliveMillis;
     private final long headerMillis;
 
@@ -40,7 +39,6 @@ final class Rules {
         jettysTimeout = policy.keepAliveTimeout().isNegative();
         keepAliveMillis = policy.keepAliveTimeout().toMillis();
         headerMillis = orNever(policy.requestHeaderTimeout().toMillis());
-        horizon = shortest(policy);
     }
 
     /** When a request that began now must have its whole header. */
@@ -82,13 +80,5 @@ final class Rules {
 
     private static long orNever(long millis) {
         return millis == 0 ? ConnectionState.NO_DEADLINE : millis;
-    }
-
-    private static long shortest(KeepAlivePolicy policy) {
-        long keepAlive = orNever(Math.max(0, policy.keepAliveTimeout().toMillis()));
-        long header = orNever(policy.requestHeaderTimeout().toMillis());
-        long linger = policy.linger().idleTimeout().toMillis();
-        long parting = orNever(policy.clientClosesFirst().toMillis());
-        return Math.min(Math.min(keepAlive, header), Math.min(linger, parting));
     }
 }

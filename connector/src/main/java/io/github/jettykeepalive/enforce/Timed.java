@@ -30,7 +30,7 @@ abstract class Timed {
     /** Whether there is nothing left to wait for. */
     abstract boolean isOver();
 
-    /** The sweep comes by, at least once in its horizon; must not block. */
+    /** The sweep comes by, at least once in a turn of its wheel; must not block. */
     void visited() {}
 
     /** The deadline has passed; called once for each time that it has, must not block. */

@@ -30,11 +30,8 @@ public record ClientRules(List<Rule> rules) {
             .with("Java/1\\.0", "FORCE_RESPONSE_1_0")
             .with("JDK/1\\.0", "FORCE_RESPONSE_1_0");
 
-    /**
-     * Patterns see no more of a User-Agent than this many characters: real ones are shorter, and a hostile one must not
-     * buy time with its length.
-     */
-    public static final int LONGEST_USER_AGENT = 256;
+    /** Patterns see no more of a User-Agent than this many characters: real ones are shorter. */
+    public static final int LONGEST_USER_AGENT = MeteredPattern.MAX_LENGTH;
 
     /** One of a list: a quoted regular expression, in which a quote is written twice, and its actions; or httpd's rules. */
     private static final Pattern LISTED =
@@ -44,13 +41,14 @@ public record ClientRules(List<Rule> rules) {
 
     /** One rule: a User-Agent that is looked for, and what happens if it is found. */
     public static final class Rule {
-        private final Pattern userAgent;
+        private final MeteredPattern userAgent;
         private final Set<ClientAction> actions;
 
         /**
          * A rule.
          *
-         * @param userAgentRegex a {@link Pattern}, found anywhere in the field value; its flags are written in it: {@code (?i)}
+         * @param userAgentRegex a {@link Pattern}, found anywhere in the field value; its flags are written in it: {@code (?i)}.
+         *     A value that makes it backtrack for more than half a millisecond counts as found
          * @param actions what happens, at least one
          * @throws IllegalArgumentException naming the setting, if the pattern is not valid or there is no action
          */
@@ -62,7 +60,7 @@ public record ClientRules(List<Rule> rules) {
 
         /** The regular expression. */
         public String userAgentRegex() {
-            return userAgent.pattern();
+            return userAgent.toString();
         }
 
         /** What happens. */
@@ -139,20 +137,19 @@ public record ClientRules(List<Rule> rules) {
         if (rules.isEmpty() || userAgent.isEmpty()) {
             return Set.of();
         }
-        String bounded = userAgent.substring(0, Math.min(userAgent.length(), LONGEST_USER_AGENT));
         Set<ClientAction> actions = EnumSet.noneOf(ClientAction.class);
         for (Rule rule : rules) {
-            if (rule.userAgent.matcher(bounded).find()) {
+            if (rule.userAgent.isFoundIn(userAgent)) {
                 actions.addAll(rule.actions);
             }
         }
         return actions;
     }
 
-    private static Pattern pattern(String regex) {
+    private static MeteredPattern pattern(String regex) {
         Check.that(regex != null, "clientRules", "null", "a regular expression");
         try {
-            return Pattern.compile(regex);
+            return new MeteredPattern(regex);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
                     "clientRules: " + regex + " (expected: a regular expression; " + e.getDescription() + ")", e);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long one connection may linger in all; more than zero
  * @param idleTimeout how long to wait for the next byte, or for the FIN; more than zero, at most {@code timeout}
  * @param maxBytes how many bytes to discard from one connection; 0 = no bound
+ * @param maxRate how many bytes a second all connections of a connector that linger may discard together; 0 = no bound
  * @param maxLingering how many connections may linger at once, at least 1; beyond it the oldest is reset
  * @param timeoutSet whether {@code timeout} was set; if not, it is a default
  * @param idleTimeoutSet whether {@code idleTimeout} was set; if not, it is a default
@@ -24,12 +25,16 @@ public record LingerPolicy(
         Duration timeout,
         Duration idleTimeout,
         long maxBytes,
+        long maxRate,
         int maxLingering,
         boolean timeoutSet,
         boolean idleTimeoutSet) {
+    /** More than a gigabit line brings; over TLS a tenth of a core. */
+    private static final long USUAL_RATE = 128L * 1024 * 1024;
+
     /** nginx's times ({@code lingering_time 30s}, {@code lingering_timeout 5s}), none of them set, and room for 10,000. */
-    public static final LingerPolicy DEFAULT =
-            new LingerPolicy(true, Duration.ofSeconds(30), Duration.ofSeconds(5), 0, 10_000, false, false);
+    public static final LingerPolicy DEFAULT = new LingerPolicy(
+            true, Duration.ofSeconds(30), Duration.ofSeconds(5), 0, USUAL_RATE, 10_000, false, false);
 
     public LingerPolicy {
         Check.duration("lingerTimeout", timeout);
@@ -42,12 +47,13 @@ public record LingerPolicy(
                 Check.millis(idleTimeout),
                 "<= lingerTimeout: " + Check.millis(timeout));
         Check.atLeast("lingerMaxBytes", maxBytes, 0);
+        Check.atLeast("lingerMaxRate", maxRate, 0);
         Check.atLeast("maxLingering", maxLingering, 1);
     }
 
-    /** Bounds that are all set. */
+    /** Bounds that are set, but for {@code maxRate}. */
     public LingerPolicy(boolean enabled, Duration timeout, Duration idleTimeout, long maxBytes, int maxLingering) {
-        this(enabled, timeout, idleTimeout, maxBytes, maxLingering, true, true);
+        this(enabled, timeout, idleTimeout, maxBytes, USUAL_RATE, maxLingering, true, true);
     }
 
     /** Bounds of which a time may be left to its default, by null. */
@@ -56,10 +62,12 @@ public record LingerPolicy(
             @Nullable Duration timeout,
             @Nullable Duration idleTimeout,
             long maxBytes,
+            long maxRate,
             int maxLingering) {
         Duration total = timeout != null ? timeout : usualTimeout(idleTimeout, Duration.ZERO);
         Duration gap = idleTimeout != null ? idleTimeout : usualIdleTimeout(total);
-        return new LingerPolicy(enabled, total, gap, maxBytes, maxLingering, timeout != null, idleTimeout != null);
+        return new LingerPolicy(
+                enabled, total, gap, maxBytes, maxRate, maxLingering, timeout != null, idleTimeout != null);
     }
 
     // A default stays in its own range whatever it gives way to, so that what is refused is the value that was set.
@@ -79,27 +87,32 @@ public record LingerPolicy(
 
     /** A copy with another {@link #enabled}. */
     public LingerPolicy withEnabled(boolean value) {
-        return of(value, givenTimeout(), givenIdleTimeout(), maxBytes, maxLingering);
+        return of(value, givenTimeout(), givenIdleTimeout(), maxBytes, maxRate, maxLingering);
     }
 
     /** A copy with another {@link #timeout}, which is set. */
     public LingerPolicy withTimeout(Duration value) {
-        return of(enabled, value, givenIdleTimeout(), maxBytes, maxLingering);
+        return of(enabled, value, givenIdleTimeout(), maxBytes, maxRate, maxLingering);
     }
 
     /** A copy with another {@link #idleTimeout}, which is set. */
     public LingerPolicy withIdleTimeout(Duration value) {
-        return of(enabled, givenTimeout(), value, maxBytes, maxLingering);
+        return of(enabled, givenTimeout(), value, maxBytes, maxRate, maxLingering);
     }
 
     /** A copy with another {@link #maxBytes}. */
     public LingerPolicy withMaxBytes(long value) {
-        return of(enabled, givenTimeout(), givenIdleTimeout(), value, maxLingering);
+        return of(enabled, givenTimeout(), givenIdleTimeout(), value, maxRate, maxLingering);
+    }
+
+    /** A copy with another {@link #maxRate}. */
+    public LingerPolicy withMaxRate(long value) {
+        return of(enabled, givenTimeout(), givenIdleTimeout(), maxBytes, value, maxLingering);
     }
 
     /** A copy with another {@link #maxLingering}. */
     public LingerPolicy withMaxLingering(int value) {
-        return of(enabled, givenTimeout(), givenIdleTimeout(), maxBytes, value);
+        return of(enabled, givenTimeout(), givenIdleTimeout(), maxBytes, maxRate, value);
     }
 
     @Nullable

@@ -54,6 +54,10 @@ public final class Setting<T> {
             "lingerMaxBytes",
             LingerPolicy.DEFAULT.maxBytes(),
             policy -> policy.linger().maxBytes());
+    public static final Setting<Long> LINGER_MAX_RATE = of(
+            "lingerMaxRate",
+            LingerPolicy.DEFAULT.maxRate(),
+            policy -> policy.linger().maxRate());
     public static final Setting<Integer> MAX_LINGERING = of(
             "maxLingering",
             LingerPolicy.DEFAULT.maxLingering(),

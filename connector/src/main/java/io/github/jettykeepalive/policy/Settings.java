@@ -69,6 +69,7 @@ public final class Settings {
                 .put(Setting.LINGER_TIMEOUT, linger.givenTimeout())
                 .put(Setting.LINGER_IDLE_TIMEOUT, linger.givenIdleTimeout())
                 .with(Setting.LINGER_MAX_BYTES, linger.maxBytes())
+                .with(Setting.LINGER_MAX_RATE, linger.maxRate())
                 .with(Setting.MAX_LINGERING, linger.maxLingering());
     }
 
@@ -107,6 +108,7 @@ public final class Settings {
                         get(Setting.LINGER_TIMEOUT),
                         get(Setting.LINGER_IDLE_TIMEOUT),
                         get(Setting.LINGER_MAX_BYTES),
+                        get(Setting.LINGER_MAX_RATE),
                         get(Setting.MAX_LINGERING),
                         given(Setting.LINGER_TIMEOUT) != null,
                         given(Setting.LINGER_IDLE_TIMEOUT) != null),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.jettykeepalive.policy.ClientLimit;
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.testing.LogCapture;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.junit.jupiter.api.Test;
 
 /** How many connections each client has, and what happens to one too many. */
@@ -57,6 +60,17 @@ class ClientConnectionsTest {
         assertThat(stage.ledger.getBytesDiscarded()).isEqualTo(Actor.HEADER.length());
     }
 
+    /** N9: what a PROXY header tells of the source may be no address. */
+    @Test
+    void sourceThatIsNoAddressCountsAsItsProxy() {
+        var nameless = UnixDomainSocketAddress.of("/run/nameless");
+        for (int i = 0; i < 2; i++) {
+            var wire = new MemoryEndPoint(stage.clock, "192.0.2.1", Stage.IDLE_TIMEOUT);
+            stage.manage(new ProxyEndPoint(wire, nameless, nameless), managed -> Actor.unopened(wire, managed));
+        }
+        assertRefused("192.0.2.1");
+    }
+
     @Test
     void idleOneMakesRoom() {
         Actor idle = stage.accept("192.0.2.1").serve();
@@ -86,24 +100,53 @@ class ClientConnectionsTest {
         assertThat(stage.closes()).isEmpty();
     }
 
+    /** What lingers is as good as over: it goes before anything of the client's that is of use. */
     @Test
-    void endedOnesAreNotCounted() {
+    void endedOnesMakeRoom() {
+        List<Actor> ended = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Actor actor = acceptBusy("192.0.2.1");
             actor.finish(CloseReason.CLIENT);
+            ended.add(actor);
         }
-        assertThat(stage.ledger.getOpen()).isEqualTo(20); // lingering
+        assertThat(stage.ledger.getOpen()).isEqualTo(2);
+        assertThat(ended.subList(18, 20)).allMatch(actor -> actor.phase() == Phase.LINGERING);
+        Actor idle = stage.accept("192.0.2.1").serve();
         acceptBusy("192.0.2.1");
+        assertThat(stage.ledger.getOpen()).isEqualTo(2);
+        assertThat(idle.finSent()).isFalse();
         acceptBusy("192.0.2.1");
-        assertRefused("192.0.2.1");
+        assertThat(idle.finSent()).isTrue();
     }
 
-    /** Over TLS the 503 waits for a handshake that may never come. */
+    /** H4: refused ones are held while they linger, as many as the client may have connections, and no more. */
     @Test
-    void refusedOneThatCannotBeAnsweredIsClosedAllTheSame() {
+    void refusedOnesCountToo() {
+        Actor other = acceptBusy("192.0.2.2");
+        other.finish(CloseReason.BODY_LEFT);
         acceptBusy("192.0.2.1");
         acceptBusy("192.0.2.1");
-        var silent = new MemoryEndPoint(stage.clock, "192.0.2.1", Stage.IDLE_TIMEOUT) {
+        for (int i = 0; i < 100; i++) {
+            assertRefused("192.0.2.1");
+            assertThat(stage.ledger.getOpen()).isLessThanOrEqualTo(1 + 2 * 2);
+        }
+        assertThat(other.phase()).isEqualTo(Phase.LINGERING);
+    }
+
+    /** The same for those whose answer nobody takes. */
+    @Test
+    void refusedOnesThatCannotBeAnsweredCountToo() {
+        acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.1");
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> stage.accept(silent())).isInstanceOf(Actor.Refused.class);
+            assertThat(stage.ledger.getOpen()).isLessThanOrEqualTo(2 * 2);
+        }
+    }
+
+
+    private MemoryEndPoint silent() {
+        return new MemoryEndPoint(stage.clock, "192.0.2.1", Stage.IDLE_TIMEOUT) {
             @Override
             public boolean flush(ByteBuffer... buffers) {
                 return false;
@@ -112,6 +155,14 @@ class ClientConnectionsTest {
             @Override
             protected void onIncompleteFlush() {}
         };
+    }
+
+    /** Over TLS the 503 waits for a handshake that may never come. */
+    @Test
+    void refusedOneThatCannotBeAnsweredIsClosedAllTheSame() {
+        acceptBusy("192.0.2.1");
+        acceptBusy("192.0.2.1");
+        MemoryEndPoint silent = silent();
         assertThatThrownBy(() -> stage.accept(silent)).isInstanceOf(Actor.Refused.class);
         stage.advance(4900);
         assertThat(silent.isOpen()).isTrue();

@@ -49,7 +49,6 @@ class DeadlineSweepMovesTest extends SweepTimeline {
     @ParameterizedTest(name = "step {0}")
     @MethodSource("steps")
     void aMoveBetweenAnyTwoStepsOfTheSweepCounts(int step) {
-        horizon = 1_000;
         Entry a = new Entry("a", NO_DEADLINE);
         a.onStep = () -> {
             if (a.steps == step) {
@@ -58,7 +57,7 @@ class DeadlineSweepMovesTest extends SweepTimeline {
         };
         a.handIn();
 
-        at(step <= 6 ? 50 : 1_050);
+        at(step <= 6 ? 50 : 50 + ROTATION - TICK);
         assertThat(a.deadline).isEqualTo(now() + 70);
         at(now() + 69);
         assertThat(log).isEmpty();

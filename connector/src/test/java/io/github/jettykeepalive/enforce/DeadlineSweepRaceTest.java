@@ -22,7 +22,6 @@ class DeadlineSweepRaceTest extends SweepTimeline {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})
     void noDeadlineIsMissedHoweverTheyMove(long seed) throws Exception {
-        horizon = 400;
         List<Racer> racers =
                 Stream.generate(() -> new Racer(100, false)).limit(64).toList();
         racers.forEach(sweep::refile);

@@ -89,42 +89,23 @@ class DeadlineSweepTest extends SweepTimeline {
     // --- how far ahead
 
     @Test
-    void noEntryIsFiledFurtherAheadThanTheHorizon() {
-        horizon = 1_000;
+    void noEntryIsFiledFurtherAheadThanATurn() {
         Entry a = entry("a", NO_DEADLINE);
         at(50);
-        assertThat(a.filedFor).isEqualTo(1_050);
-
-        a.move(1_060);
-        assertThat(a.queued).isFalse();
-        at(1_099);
-        assertThat(log).isEmpty();
-        at(1_100);
-        assertThat(log).containsExactly("a@1100");
+        assertThat(a.filedFor).isEqualTo(50 + ROTATION - TICK);
     }
 
+    /** H7: who waits for a minute is not looked at because others wait for a moment. */
     @Test
-    void theHorizonIsThatOfTheMoment() {
-        horizon = 5_000;
-        Entry a = entry("a", NO_DEADLINE);
+    void aShortTimeoutMakesNoOtherEntryBeVisited() {
+        List<Entry> patient = Stream.generate(() -> entry("patient", 60_000)).limit(100).toList();
         at(50);
-        assertThat(a.filedFor).isEqualTo(5_050);
-
-        horizon = 300;
-        at(5_050);
-        assertThat(a.filedFor).isEqualTo(5_350);
-    }
-
-    @Test
-    void aHorizonShorterThanATickIsATick() {
-        horizon = 0;
-        Entry a = entry("a", 200);
-        at(50);
-        assertThat(a.filedFor).isEqualTo(100);
-        at(199);
-        assertThat(log).isEmpty();
-        at(200);
-        assertThat(log).containsExactly("a@200");
+        int filed = patient.stream().mapToInt(each -> each.steps).sum();
+        for (long now = 100; now < 10_000; now += 100) {
+            entry("hasty", now + 50);
+            at(now);
+        }
+        assertThat(patient.stream().mapToInt(each -> each.steps).sum()).isEqualTo(filed);
     }
 
     @ParameterizedTest(name = "deadline {0}")

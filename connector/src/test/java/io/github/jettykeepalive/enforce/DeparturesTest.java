@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DeparturesTest extends SweepTimeline {
     private static final LongSupplier CLOCK = () -> 0;
 
-    private final Departures departures = new Departures(sweep);
+    private final Departures departures = new Departures(sweep, Departures.MOST, () -> false);
     private final ServerConnector connector = new ServerConnector(new Server()) {
         @Override
         public boolean isShutdown() {

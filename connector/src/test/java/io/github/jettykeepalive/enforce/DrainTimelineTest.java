@@ -188,10 +188,16 @@ class DrainTimelineTest {
     }
 
     @Test
-    void windowIsNotNegative() {
-        assertThatThrownBy(() -> stage.manager.drain(-1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("spread: -1 ms (expected: >= 0 ms)");
+    void windowOutOfRangeBeginsNothing() {
+        for (long spread : new long[] {-1, Integer.MAX_VALUE + 1L, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> stage.manager.drain(spread))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("spread: " + spread + " ms (expected: 0 ms to 2147483647 ms)");
+            assertThat(stage.manager.isDraining()).isFalse();
+        }
+        stage.acceptIdle();
+        stage.manager.drain(Integer.MAX_VALUE);
+        assertThat(stage.manager.isDraining()).isTrue();
     }
 
     /** What depends on the end of a drain may block, and must not do so on a thread that all connections need. */

@@ -103,6 +103,46 @@ class IdleShedderTest {
         assertThat(shed(1)).containsExactly(all.get(1));
     }
 
+    /** H6: what cannot be shed is looked at once, not at each accept. */
+    @Test
+    void whatCannotBeShedCostsNothingLater() {
+        for (int i = 0; i < 50; i++) {
+            connections.add(stage.accept());
+        }
+        assertThat(shed(1)).isEmpty();
+        assertThat(shedder.size()).isZero();
+        List<ManagedConnection> mustNotBeLookedAt = new ArrayList<>() {
+            @Override
+            public java.util.Iterator<ManagedConnection> iterator() {
+                throw new AssertionError("looked at all again");
+            }
+
+            @Override
+            public void forEach(java.util.function.Consumer<? super ManagedConnection> action) {
+                throw new AssertionError("looked at all again");
+            }
+        };
+        assertThat(shedder.shed(mustNotBeLookedAt, 1)).isZero();
+
+        Actor idle = connections.get(7).serve();
+        shedder.wentIdle(idle.connection);
+        assertThat(shedder.shed(mustNotBeLookedAt, 1)).isOne();
+        assertThat(idle.finSent()).isTrue();
+    }
+
+    @Test
+    void whoIsClosedOrHasRoomIsForgotten() {
+        List<Actor> all = idle(4);
+        assertThat(shed(1)).containsExactly(all.get(0));
+        assertThat(shedder.size()).isEqualTo(3);
+
+        shedder.closed(all.get(1).connection);
+        assertThat(shedder.size()).isEqualTo(2);
+        shedder.rest();
+        assertThat(shedder.size()).isZero();
+        assertThat(all).allMatch(actor -> actor.connection.candidate == null);
+    }
+
     /** A wait that is promised to be longer than the connector's idle timeout starts Jetty's timer again. */
     @Test
     void jettysIdleTimerMakesNobodyYoung() {

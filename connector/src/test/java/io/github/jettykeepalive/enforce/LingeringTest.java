@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,10 @@ class LingeringTest {
     }
 
     private Actor lingering(MemoryEndPoint wire) {
+        return lingering(stage, wire);
+    }
+
+    private static Actor lingering(Stage stage, MemoryEndPoint wire) {
         Actor actor = stage.accept(wire);
         actor.receive(Actor.HEADER);
         actor.startRequest();
@@ -99,6 +104,71 @@ class LingeringTest {
         assertThat(stage.manager.getLingering()).isEqualTo(3);
         assertThat(many.subList(0, 7)).allMatch(actor -> actor.phase() == Phase.CLOSED);
         assertThat(many.subList(7, 10)).allMatch(actor -> actor.phase() == Phase.LINGERING);
+    }
+
+    /** H3: of a limit of Jetty's one place in eight is left to those that linger. */
+    @Test
+    void mostOfAReachedLimitIsForThoseThatAsk() {
+        List<Actor> many = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            many.add(lingering());
+        }
+        assertThat(stage.manager.getLingering()).isEqualTo(16);
+        stage.limits.add(new NetworkConnectionLimit(20) {
+            @Override
+            public int getNetworkConnectionCount() {
+                return stage.manager.getOpen();
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            stage.accept();
+        }
+        assertThat(stage.manager.getLingering()).isEqualTo(2);
+        assertThat(many.subList(14, 16)).allMatch(actor -> actor.phase() == Phase.LINGERING);
+    }
+
+    /** The same of ours, and no idle connection is shed before. */
+    @Test
+    void mostOfMaxConnectionsIsForThoseThatAsk() {
+        Stage limited = new Stage(Stage.POLICY.withMaxConnections(16));
+        Actor idle = limited.acceptIdle();
+        for (int i = 0; i < 40; i++) {
+            lingering(limited, new MemoryEndPoint(limited.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+        }
+        assertThat(limited.manager.getOpen()).isEqualTo(16);
+        assertThat(idle.finSent()).isFalse();
+        for (int i = 0; i < 13; i++) {
+            limited.accept();
+        }
+        assertThat(limited.manager.getOpen()).isEqualTo(16);
+        assertThat(limited.manager.getLingering()).isEqualTo(2);
+        assertThat(idle.finSent()).isFalse();
+        limited.accept();
+        assertThat(idle.finSent()).isTrue();
+    }
+
+    /** H5: a flood behind refusals is read no faster than all that linger may, and what waits its turn is not given up. */
+    @Test
+    void allThatLingerTogetherReadNoFasterThanTheyMay() {
+        Stage slow = new Stage(Stage.POLICY.withLinger(Stage.POLICY.linger().withMaxRate(100_000)));
+        List<Actor> floods = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            floods.add(lingering(slow, new MemoryEndPoint(slow.clock, "127.0.0.1", Stage.IDLE_TIMEOUT)));
+        }
+        String burst = "x".repeat(10_000);
+        long before = slow.ledger.getBytesDiscarded();
+        for (int i = 0; i < 200; i++) {
+            for (Actor flood : floods) {
+                flood.wire.arrive(burst).select();
+            }
+            slow.advance(50);
+        }
+        long discarded = slow.ledger.getBytesDiscarded() - before;
+        assertThat(discarded).isBetween(900_000L, 1_300_000L);
+        assertThat(floods).allMatch(flood -> flood.phase() == Phase.LINGERING);
+        for (Actor flood : floods) {
+            assertThat(((LingeringConnection) flood.wire.getConnection()).discarded()).isGreaterThan(100_000);
+        }
     }
 
     private void dripFor(long millis, Actor... actors) {

@@ -59,33 +59,6 @@ class RulesTest {
                 .isEqualTo(expected.equals("never") ? NO_DEADLINE : Long.parseLong(expected));
     }
 
-    record Horizon(String shortest, KeepAlivePolicy policy, long millis) {
-        @Override
-        public String toString() {
-            return shortest;
-        }
-    }
-
-    private static Stream<Horizon> horizons() {
-        KeepAlivePolicy silent = DEFAULT.withKeepAliveHeader(KeepAliveHeaderMode.NEVER)
-                .withLinger(new LingerPolicy(true, millis(400_000), millis(200_000), 0, 1));
-        KeepAlivePolicy noHeader = silent.withRequestHeaderTimeout(Duration.ZERO);
-        return Stream.of(
-                new Horizon("by default the linger gap", DEFAULT, 5_000),
-                new Horizon("the header timeout", silent, 60_000),
-                new Horizon("header timeout off", noHeader, 200_000),
-                new Horizon("the keep-alive timeout", silent.withKeepAliveTimeout(millis(100)), 100),
-                new Horizon("no persistence, no wait", silent.withKeepAliveTimeout(Duration.ZERO), 60_000),
-                new Horizon("longer than the others", silent.withKeepAliveTimeout(millis(70_000)), 60_000),
-                new Horizon("the wait for the client's FIN", silent.withClientClosesFirst(millis(300)), 300));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("horizons")
-    void theHorizonIsTheShortestTimeoutInForce(Horizon row) {
-        assertThat(new Rules(row.policy).horizon).isEqualTo(row.millis);
-    }
-
     // --- the Keep-Alive field
 
     private final Rules rules = new Rules(DEFAULT);

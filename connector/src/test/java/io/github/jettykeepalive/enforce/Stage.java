@@ -6,6 +6,8 @@ import io.github.jettykeepalive.testing.ManualClock;
 import io.github.jettykeepalive.testing.ManualScheduler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -13,6 +15,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.jspecify.annotations.Nullable;
 
 /** A connection manager without a server: the test is Jetty, the selector, the peer and the clock. */
@@ -37,6 +40,9 @@ final class Stage {
     private @Nullable Error clockFails;
     private boolean running = true;
 
+    /** Jetty's own limits on connections, of the connector. */
+    final List<NetworkConnectionLimit> limits = new ArrayList<>();
+
     private final Connector connector = (Connector) Proxy.newProxyInstance(
             Stage.class.getClassLoader(),
             new Class<?>[] {Connector.class},
@@ -44,6 +50,8 @@ final class Stage {
                 case "getExecutor" -> SAME_THREAD;
                 case "isShutdown" -> false;
                 case "isRunning" -> running;
+                case "getBeans" -> arguments[0] == NetworkConnectionLimit.class ? limits : List.of();
+                case "getServer" -> null;
                 default -> throw new UnsupportedOperationException(method.getName());
             });
 
@@ -89,7 +97,7 @@ final class Stage {
     }
 
     /** As the factory does when its connector has accepted. */
-    Connection manage(MemoryEndPoint wire, Function<EndPoint, Connection> http) {
+    Connection manage(EndPoint wire, Function<EndPoint, Connection> http) {
         return manager.manage(connector, wire, http);
     }
 

@@ -20,8 +20,7 @@ abstract class SweepTimeline {
     final ManualScheduler scheduler = new ManualScheduler(clock);
     final List<String> log = new ArrayList<>();
     private long suspended;
-    volatile long horizon = NO_DEADLINE;
-    final DeadlineSweep sweep = new DeadlineSweep(scheduler, this::now, () -> horizon);
+    final DeadlineSweep sweep = new DeadlineSweep(scheduler, this::now);
 
     long now() {
         return (clock.getAsLong() - start) / 1_000_000 + suspended;

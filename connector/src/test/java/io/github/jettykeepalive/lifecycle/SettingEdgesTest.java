@@ -86,6 +86,10 @@ class SettingEdgesTest {
         rows.add(Row.starts("lingerMaxBytes", 0L));
         rows.add(Row.starts("lingerMaxBytes", 1L));
         rows.add(Row.starts("lingerMaxBytes", Long.MAX_VALUE));
+        rows.add(Row.refused("lingerMaxRate", -1L, "", ">= 0"));
+        rows.add(Row.starts("lingerMaxRate", 0L));
+        rows.add(Row.starts("lingerMaxRate", 1L));
+        rows.add(Row.starts("lingerMaxRate", Long.MAX_VALUE));
         rows.add(Row.refused("maxLingering", -1, "", ">= 1"));
         rows.add(Row.refused("maxLingering", 0, "", ">= 1"));
         rows.add(Row.starts("maxLingering", 1));

@@ -68,6 +68,7 @@ class SettingsChangedMidExchangeTest {
                         changes("lingerTimeout", 600L, 31_536_000_000L),
                         changes("lingerIdleTimeout", 1L, 30_000L),
                         changes("lingerMaxBytes", 1L),
+                        changes("lingerMaxRate", 1L),
                         changes("maxLingering", 1),
                         changes("abortWithReset", false),
                         changes("http10KeepAlive", false),

@@ -5,17 +5,20 @@ import static io.github.jettykeepalive.policy.ClientAction.FORCE_RESPONSE_1_0;
 import static io.github.jettykeepalive.policy.ClientAction.NO_KEEP_ALIVE;
 import static io.github.jettykeepalive.policy.ClientRules.LONGEST_USER_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.jettykeepalive.policy.ClientRules.Rule;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientRulesTest {
     private static final ClientRules RULES = ClientRules.NONE
@@ -73,12 +76,35 @@ class ClientRulesTest {
                 .isEmpty();
     }
 
-    /** A megabyte would cost the first pattern days, and the second its stack. */
-    @Test
-    void aLongUserAgentBuysNoTimeByBacktracking() {
-        ClientRules costly = ClientRules.NONE.with("x*x*y", "NO_KEEP_ALIVE").with("(x|z)*y", "NO_KEEP_ALIVE");
+    /** Each would take minutes, or its stack, and longer than the universe for the first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"(.*a){12}$", "a*a*a*a*b", "MSIE .*;.*;.*;.*;.*;.*Foo", "(a|b)*c", "(a+)+$"})
+    void whatIsTooExpensiveToTellCountsAsFound(String regex) {
+        ClientRules costly = ClientRules.NONE.with(regex, "NO_KEEP_ALIVE");
+        String agent = "a".repeat(200) + "MSIE " + ";".repeat(1_000_000);
 
-        assertThat(costly.match("x".repeat(1_000_000) + "y")).isEmpty();
+        Set<ClientAction> found = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            Set<ClientAction> all = Set.of();
+            for (int i = 0; i < 1000; i++) {
+                all = costly.match(agent);
+            }
+            return all;
+        });
+
+        assertThat(found).isSubsetOf(NO_KEEP_ALIVE);
+    }
+
+    @Test
+    void aSearchThatEndsEarlyHasFoundSomething() {
+        assertThat(ClientRules.NONE.with("(.*a){12}$", "NO_KEEP_ALIVE").match("a".repeat(255) + "b"))
+                .containsExactly(NO_KEEP_ALIVE);
+    }
+
+    /** From every start to the end and back: the most that a pattern with one star does. */
+    @Test
+    void aQuadraticSearchIsDoneToItsEnd() {
+        assertThat(ClientRules.NONE.with("x.*y", "NO_KEEP_ALIVE").match("x".repeat(1000)))
+                .isEmpty();
     }
 
     // --- the rules of httpd

@@ -40,6 +40,7 @@ class KeepAlivePolicyTest {
             linger.timeout 30000
             linger.idleTimeout 5000
             linger.maxBytes 0
+            linger.maxRate 134217728
             linger.maxLingering 10000
             linger.timeoutSet false
             linger.idleTimeoutSet false

@@ -19,7 +19,7 @@ import java.io.IOException;
  * written {@code ""}</td></tr>
  * <tr><td>{@code methods}</td><td>such as {@code PUT, POST}; case-sensitive</td></tr>
  * <tr><td>{@code statuses}</td><td>of the response, 200 to 599, such as {@code 413, 500-504} or {@code 4xx}</td></tr>
- * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 512 characters; a search
+ * <tr><td>{@code userAgent}</td><td>a regular expression found anywhere in the field's first 256 characters; a search
  * that takes too long counts as found, and a request with a {@code Via} never matches, as in httpd's
  * {@code BrowserMatch}</td>
  * </tr>

@@ -3,6 +3,9 @@ package io.github.jettykeepalive.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -91,7 +94,7 @@ class MatchingTest {
 
     @Test
     void userAgentIsLookedAtNoFurtherThanItsBound() {
-        String padding = "x".repeat(UserAgentPattern.MAX_LENGTH);
+        String padding = "x".repeat(MeteredPattern.MAX_LENGTH);
         assertThat(UserAgentPattern.parse("evil").matches(agent(padding + "evil")))
                 .isFalse();
         assertThat(UserAgentPattern.parse("evil").matches(agent(padding.substring(4) + "evil")))
@@ -105,6 +108,15 @@ class MatchingTest {
         var request = agent("a".repeat(100_000));
         boolean matches = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), () -> pattern.matches(request));
         assertThat(matches).isTrue();
+    }
+
+    /** The modules do not know each other, and strangers' text is met in the same way. */
+    @Test
+    void theConnectorHasTheSamePattern() throws IOException {
+        String ours = "src/main/java/io/github/jettykeepalive/servlet/MeteredPattern.java";
+        String theirs = "../connector/src/main/java/io/github/jettykeepalive/policy/MeteredPattern.java";
+        assertThat(Files.readString(Path.of(ours)).replace("package io.github.jettykeepalive.servlet;", ""))
+                .isEqualTo(Files.readString(Path.of(theirs)).replace("package io.github.jettykeepalive.policy;", ""));
     }
 
     private static jakarta.servlet.http.HttpServletRequest agent(String userAgent) {
