@@ -266,7 +266,8 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
         return get(Setting.ABORT_WITH_RESET);
     }
 
-    /** Whether a failed response whose end only a close could mark is reset, so that it cannot look complete. */
+    /** Whether a failed response whose end only a close could mark is reset, so that it cannot look complete. A Unix-domain socket
+     * has no reset: there the client sees an end. */
     public void setAbortWithReset(boolean abortWithReset) {
         change(Setting.ABORT_WITH_RESET, abortWithReset);
     }

@@ -106,7 +106,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
      * times within the window, later than a second after their last response. New connections are still accepted; each is
      * served once. A graceful stop of the server does the same for its own connectors.
      *
-     * @param spread milliseconds, at least 0; 0 = idle connections leave at once
+     * @param spread milliseconds, 0 to 2147483647; 0 = idle connections leave at once
      * @return completes, on a thread of a connector, when no connection is left; those upgraded to another protocol do not count.
      *     Cancelled by {@link #resume}. While a drain is under way, this returns its future and changes nothing
      * @throws IllegalArgumentException if the spread is out of range; nothing has been drained then
@@ -152,6 +152,11 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     /** Who is open, and what became of the others. */
     public ConnectionLedger getLedger() {
         return ledger;
+    }
+
+    /** The names of the connectors that this factory serves, or else their addresses, separated by commas; empty if there is none. */
+    String connectorNames() {
+        return connectors.names();
     }
 
     /** Connections that are half closed and wait for the peer's FIN. */

@@ -2,7 +2,10 @@ package io.github.jettykeepalive;
 
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -29,14 +32,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It acts when the server starts, before the connectors do, and when a connector is added to a running server, as Spring
  * Boot does. Each connector gets a factory of its own, with the {@code HttpConfiguration} and the listeners of the one it
- * replaces: limits count for each connector, and a setting is changed at run time on each. A connector that already runs
- * keeps what it has.
+ * replaces: limits count for each connector, and a setting is changed at run time on each. At a restart with other settings
+ * than before it replaces its own factories, too. What it cannot replace it names in a warning: a connector that already runs, one
+ * that has a factory of ours already, or an HTTP/1.1 factory that is not Jetty's own.
  */
 public class KeepAliveInstaller extends AbstractLifeCycle implements Container.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveInstaller.class);
 
     private final Server server;
     private final KeepAliveConnectionFactory settings;
+
+    /** What this installer has made, and the policy it was made with. */
+    private final Map<ConnectionFactory, KeepAlivePolicy> installed = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * An installer, to be added to the server as a bean.
@@ -70,26 +77,30 @@ public class KeepAliveInstaller extends AbstractLifeCycle implements Container.L
     @Override
     public void beanRemoved(Container parent, Object child) {}
 
-    private static void install(Connector connector, KeepAlivePolicy policy) {
+    private void install(Connector connector, KeepAlivePolicy policy) {
         ConnectionFactory former = connector.getConnectionFactory(HttpVersion.HTTP_1_1.asString());
-        if (former == null || former instanceof KeepAliveConnectionFactory) {
+        if (former == null || policy.equals(installed.get(former))) {
             return;
         }
-        if (connector.isRunning()) {
+        if (former instanceof KeepAliveConnectionFactory && !installed.containsKey(former)) {
+            LOG.warn("{} has a {} already: the settings of {} are not used there", connector, former, this);
+        } else if (connector.isRunning()) {
             LOG.warn("{} runs already: no connection management there; add the installer before it starts", connector);
         } else if (!(connector instanceof AbstractConnector replaceable)) {
             LOG.warn("{} is no AbstractConnector: no connection management there", connector);
-        } else if (former.getClass() != HttpConnectionFactory.class) {
+        } else if (former.getClass() != HttpConnectionFactory.class && !installed.containsKey(former)) {
             LOG.warn("{} keeps its own HTTP/1.1, {}: no connection management there", connector, former);
         } else {
             install(replaceable, (HttpConnectionFactory) former, policy);
         }
     }
 
-    private static void install(AbstractConnector connector, HttpConnectionFactory former, KeepAlivePolicy policy) {
+    private void install(AbstractConnector connector, HttpConnectionFactory former, KeepAlivePolicy policy) {
         // The order of the factories is the order in which ALPN prefers them.
         List<ConnectionFactory> factories = new ArrayList<>(connector.getConnectionFactories());
-        factories.set(factories.indexOf(former), successor(former, policy));
+        ConnectionFactory successor = successor(former, policy);
+        installed.put(successor, policy);
+        factories.set(factories.indexOf(former), successor);
         String protocol = connector.getDefaultProtocol();
         connector.setConnectionFactories(factories);
         connector.setDefaultProtocol(protocol);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The books of a factory as Micrometer meters. Micrometer is an optional dependency: nothing else in this library needs it.
@@ -28,7 +29,7 @@ public final class KeepAliveMetrics implements MeterBinder {
     private static final String PREFIX = "jetty.keepalive.";
 
     private final KeepAliveConnectionFactory factory;
-    private final Iterable<Tag> tags;
+    private final @Nullable Iterable<Tag> given;
 
     /**
      * Meters of a factory.
@@ -37,16 +38,22 @@ public final class KeepAliveMetrics implements MeterBinder {
      */
     public KeepAliveMetrics(KeepAliveConnectionFactory factory, Iterable<Tag> tags) {
         this.factory = factory;
-        this.tags = tags;
+        given = tags;
     }
 
-    /** Meters of the only factory. */
+    /**
+     * Meters of a factory with the tag {@code connector}: the names of the started connectors that have it, or else their
+     * addresses, separated by commas; something that tells the factory from others if none has been started yet.
+     */
     public KeepAliveMetrics(KeepAliveConnectionFactory factory) {
-        this(factory, Tags.empty());
+        this.factory = factory;
+        given = null;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        // A registry drops a meter whose name and tags it has already, without a word.
+        Iterable<Tag> tags = given != null ? given : Tags.of("connector", names());
         ConnectionLedger ledger = factory.getLedger();
         Gauge.builder(PREFIX + "connections.open", ledger, ConnectionLedger::getOpen)
                 .description("Connections whose socket is open")
@@ -76,5 +83,10 @@ public final class KeepAliveMetrics implements MeterBinder {
                 .baseUnit("bytes")
                 .tags(tags)
                 .register(registry);
+    }
+
+    private String names() {
+        String names = factory.connectorNames();
+        return names.isEmpty() ? "factory@" + Integer.toHexString(factory.hashCode()) : names;
     }
 }

@@ -4,10 +4,13 @@ import io.github.jettykeepalive.enforce.ConnectionLedger;
 import io.github.jettykeepalive.enforce.ConnectionManager;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnector;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -101,9 +104,7 @@ final class ManagedConnectors {
     }
 
     synchronized CompletableFuture<Void> drain(long spread) {
-        if (spread < 0) {
-            throw new IllegalArgumentException("spread: " + spread + " ms (expected: >= 0 ms)");
-        }
+        ConnectionManager.checkSpread(spread);
         if (draining != null && !draining.done.isDone()) {
             return draining.done;
         }
@@ -126,6 +127,22 @@ final class ManagedConnectors {
 
     synchronized boolean isDraining() {
         return draining != null || all.values().stream().anyMatch(managed -> managed.manager.isDraining());
+    }
+
+    /** The connectors by their names, or else by the address they listen at; empty if there is none. */
+    String names() {
+        return all.keySet().stream().map(ManagedConnectors::name).sorted().collect(Collectors.joining(","));
+    }
+
+    private static String name(Connector connector) {
+        String name = connector.getName();
+        if (name != null) {
+            return name;
+        }
+        return connector instanceof NetworkConnector network
+                ? Objects.requireNonNullElse(network.getHost(), "0.0.0.0") + ":"
+                        + (network.getLocalPort() > 0 ? network.getLocalPort() : network.getPort())
+                : connector.getClass().getSimpleName();
     }
 
     int lingering() {

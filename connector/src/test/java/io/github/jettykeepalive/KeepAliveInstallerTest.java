@@ -58,6 +58,40 @@ class KeepAliveInstallerTest {
         assertThat(installed(one).isStarted()).isTrue();
     }
 
+    /** N7. */
+    @Test
+    void changedSettingsHoldAfterARestart() throws Exception {
+        LocalConnector connector = connector(new HttpConnectionFactory());
+        settings.setMaxRequests(7);
+        start();
+        KeepAliveConnectionFactory before = installed(connector);
+        server.stop();
+        server.start();
+        assertThat(installed(connector)).isSameAs(before);
+
+        server.stop();
+        settings.setMaxRequests(8);
+        server.start();
+        assertThat(installed(connector).getMaxRequests()).isEqualTo(8);
+        assertThat(installed(connector).isStarted()).isTrue();
+    }
+
+    /** N7. */
+    @Test
+    void secondInstallerSaysWhereItDoesNothing() throws Exception {
+        LocalConnector connector = connector(new HttpConnectionFactory());
+        try (var log = LogCapture.of(KeepAliveInstaller.class.getName())) {
+            settings.setMaxRequests(7);
+            server.addBean(new KeepAliveInstaller(server, settings));
+            server.addBean(new KeepAliveInstaller(server, new KeepAliveConnectionFactory()));
+            server.start();
+
+            assertThat(log.events()).hasSize(1);
+            assertThat(log.events().get(0).text()).contains("are not used there");
+        }
+        assertThat(installed(connector).getMaxRequests()).isEqualTo(7);
+    }
+
     @Test
     void placeAndDefaultProtocolStay() throws Exception {
         ConnectionFactory h2c = new HTTP2CServerConnectionFactory(configuration);

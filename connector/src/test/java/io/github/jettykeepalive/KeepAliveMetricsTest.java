@@ -42,6 +42,25 @@ class KeepAliveMetricsTest {
         }
     }
 
+    /** N10: a second factory in the same registry has meters of its own. */
+    @Test
+    void metersOfSeveralFactoriesAreToldApart() throws Exception {
+        var registry = new SimpleMeterRegistry();
+        var unstarted = new KeepAliveConnectionFactory();
+        var other = new KeepAliveConnectionFactory();
+        new KeepAliveMetrics(unstarted).bindTo(registry);
+        new KeepAliveMetrics(other).bindTo(registry);
+        try (TestServer server =
+                TestServer.with(KeepAliveConnectionFactory::new).start((request, response, callback) -> false)) {
+            new KeepAliveMetrics(server.factory(KeepAliveConnectionFactory.class)).bindTo(registry);
+            assertThat(registry.get("jetty.keepalive.connections.open").gauges())
+                    .extracting(gauge -> gauge.getId().getTag("connector"))
+                    .hasSize(3)
+                    .doesNotHaveDuplicates()
+                    .anyMatch(name -> name.contains(":" + server.port()));
+        }
+    }
+
     private static double closed(SimpleMeterRegistry registry, String reason) {
         return registry.get("jetty.keepalive.connections.closed")
                 .tag("reason", reason)
