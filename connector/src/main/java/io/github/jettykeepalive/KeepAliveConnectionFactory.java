@@ -87,11 +87,13 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
      */
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        // Applications may have changed the customizers, and this factory may never have been started.
-        CommitCustomizer.install(getHttpConfiguration());
         return connectors
                 .manager(connector)
-                .manage(connector, endPoint, managed -> super.newConnection(connector, managed));
+                .manage(
+                        connector,
+                        endPoint,
+                        getHttpConfiguration(),
+                        managed -> super.newConnection(connector, managed));
     }
 
     @Override

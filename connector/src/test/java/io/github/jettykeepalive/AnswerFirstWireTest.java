@@ -33,6 +33,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(names = {"PLAIN", "TLS_1_2", "TLS_1_3"})
 class AnswerFirstWireTest {
+    /** Content in many pieces has arrived all the same: how many Jetty may discard is its setting. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1000})
+    void manyPiecesThatHaveArrivedDoNotEndTheConnection(int reads) throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        factory -> factory.getHttpConfiguration().setMaxUnconsumedRequestContentReads(reads),
+                        Rig::hello);
+                var client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "1\r\nx\r\n".repeat(100) + "0\r\n\r\n");
+                RawResponse response = client.readResponse();
+                assertThat(response.fields("Connection")).isEmpty();
+            }
+        }
+    }
+
     private static final int SIZE = 200_000;
     private static final String REPLY = "bird";
 

@@ -2,6 +2,7 @@ package io.github.jettykeepalive;
 
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static io.github.jettykeepalive.Ask.get;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.enforce.KeepAliveAttributes;
@@ -15,18 +16,25 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -232,6 +240,104 @@ class PromiseWireTest {
             client.halfClose();
             rig.expectCloses(CloseReason.APPLICATION);
             assertThat(served).hasValue(1);
+        }
+    }
+
+    /** Jetty asks the attribute alone: with a response that says close, too, the other protocol has the connection. */
+    @ParameterizedTest
+    @CsvSource({"1.1, Connection: close, 0", "1.0, '', 0", "1.1, '', 1"})
+    void protocolThatFollowsAClosingResponseHasTheConnection(String version, String field, int maxRequests)
+            throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        factory -> factory.setMaxRequests(maxRequests),
+                        (request, response, callback) -> {
+                            EndPoint endPoint = request.getConnectionMetaData()
+                                    .getConnection()
+                                    .getEndPoint();
+                            request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new Echo(endPoint));
+                            Content.Sink.write(response, true, "now echo", callback);
+                            return true;
+                        });
+                var client = rig.connect()) {
+            client.send("GET / HTTP/" + version + "\r\nHost: a\r\n" + (field.isEmpty() ? "" : field + "\r\n") + "\r\n");
+            assertThat(client.read(200)).contains("now echo", "late words");
+        }
+    }
+
+    private static final class Echo extends AbstractConnection {
+        Echo(EndPoint endPoint) {
+            super(endPoint, Runnable::run);
+        }
+
+        @Override
+        public void onOpen() {
+            super.onOpen();
+            String words = "late words" + " ".repeat(400);
+            getEndPoint().write(Callback.from(this::close), ByteBuffer.wrap(words.getBytes(US_ASCII)));
+        }
+
+        @Override
+        public void onFillable() {
+            close();
+        }
+    }
+
+    /** Customizers are a list that an application may replace at any time: what comes next on a kept connection is ours all the same. */
+    @Test
+    void customizersThatAreReplacedLeaveAKeptConnectionManaged() throws Exception {
+        var slow = new CountDownLatch(1);
+        var configurations = new ArrayList<HttpConfiguration>();
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        factory -> {
+                            factory.setRequestHeaderTimeout(300);
+                            configurations.add(factory.getHttpConfiguration());
+                        },
+                        (request, response, callback) -> {
+                            if (request.getHttpURI().getPath().equals("/slow")) {
+                                slow.await();
+                            }
+                            return Rig.hello(request, response, callback);
+                        });
+                var client = rig.connect()) {
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            configurations.forEach(
+                    configuration -> configuration.setCustomizers(List.of(new ForwardedRequestCustomizer())));
+            client.send("GET /slow HT").awaitRead();
+            client.send("TP/1.1\r\nHost: a\r\n\r\n");
+            try (var neighbour = rig.connect()) {
+                assertThat(neighbour.send("GET").readResponse().status()).isEqualTo(408);
+            }
+            slow.countDown();
+            assertThat(client.readResponse().status()).isEqualTo(200);
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    /** Jetty sets an idle timeout for the time of a request and takes it back, but not if it has set none. */
+    @Test
+    void idleTimeoutThatIsTakenAwayIsNotAnnounced() throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        factory -> factory.getHttpConfiguration().setIdleTimeout(0),
+                        builder -> builder.idleTimeout(Duration.ofSeconds(5)),
+                        Rig::hello);
+                var client = rig.connect()) {
+            RawResponse response = client.send(get(KEEP_ALIVE)).readResponse();
+            assertThat(response.fields("Keep-Alive")).noneMatch(value -> value.contains("timeout"));
+        }
+    }
+
+    /** Jetty's own request knows no attribute without a name. */
+    @Test
+    void attributeWithoutANameIsNotThere() throws Exception {
+        try (var rig = Rig.start(Wire.PLAIN, (request, response, callback) -> {
+                    response.getHeaders().put("X-Attribute", String.valueOf(request.getAttribute(null)));
+                    return Rig.hello(request, response, callback);
+                });
+                var client = rig.connect()) {
+            assertThat(client.send(get()).readResponse().fields("X-Attribute")).containsExactly("null");
         }
     }
 

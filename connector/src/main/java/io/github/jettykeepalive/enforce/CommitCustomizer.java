@@ -24,8 +24,12 @@ public final class CommitCustomizer implements HttpConfiguration.Customizer {
         List<HttpConfiguration.Customizer> customizers = configuration.getCustomizers();
         if (customizers.isEmpty() || customizers.get(0) != ONLY) {
             synchronized (ONLY) {
-                customizers.remove(ONLY);
+                // Never absent meanwhile; twice does no harm.
                 customizers.add(0, ONLY);
+                int former = customizers.lastIndexOf(ONLY);
+                if (former > 0) {
+                    customizers.remove(former);
+                }
             }
         }
     }
@@ -33,8 +37,10 @@ public final class CommitCustomizer implements HttpConfiguration.Customizer {
     @Override
     public Request customize(Request request, HttpFields.Mutable responseHeaders) {
         ManagedConnection connection = Managed.of(request);
-        if (connection == null || connection.phase() == Phase.UPGRADED) {
-            // Not ours, or no longer: HTTP/2 after an upgrade, with the same configuration.
+        if (connection == null
+                || connection.phase() == Phase.UPGRADED
+                || Request.as(request, ManagedRequest.class) != null) {
+            // Not ours, or no longer: HTTP/2 after an upgrade, with the same configuration. Or it has been here before.
             return request;
         }
         if (!connection.requestStarted()) {

@@ -220,7 +220,7 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
     public void succeeded() {
         release();
         connection().exchangeOver();
-        if (connection().tenure.isCommitted()) {
+        if (connection().tenure.isCommitted() && !(connection().tenure.closeReason() != null && isTakenOver())) {
             CloseReason reason = connection().tenure.closeReason();
             if (reason == null) {
                 connection().keep(deadline(), request.hasContent());

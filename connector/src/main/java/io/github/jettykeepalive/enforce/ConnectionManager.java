@@ -15,6 +15,7 @@ import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,11 +98,18 @@ public final class ConnectionManager {
     /**
      * Takes a new connection on.
      *
+     * @param configuration of that connection
      * @param http makes Jetty's HTTP connection on the end point it is given
      * @return that connection, or one that answers 503 if the client has too many
      */
-    public Connection manage(Connector connector, EndPoint endPoint, Function<EndPoint, Connection> http) {
-        ManagedConnection connection = new ManagedConnection(this, connector, endPoint);
+    public Connection manage(
+            Connector connector,
+            EndPoint endPoint,
+            HttpConfiguration configuration,
+            Function<EndPoint, Connection> http) {
+        // An application may have changed the customizers, and the factory may never have been started.
+        CommitCustomizer.install(configuration);
+        ManagedConnection connection = new ManagedConnection(this, connector, endPoint, configuration);
         open.add(connection);
         ledger.opened();
         try {

@@ -60,6 +60,13 @@ enum HeaderEdit {
         return text(buffer, START.length()).equals(START);
     }
 
+    /** Whether it begins a 1xx response. */
+    static boolean isInterim(ByteBuffer buffer) {
+        return isHeader(buffer)
+                && buffer.remaining() > START.length()
+                && buffer.get(buffer.position() + START.length()) == '1';
+    }
+
     private static boolean saysConnection(ByteBuffer header) {
         return text(header, header.remaining()).toLowerCase(Locale.ROOT).contains("\r\nconnection:");
     }

@@ -50,7 +50,8 @@ final class HeaderEditing {
         // about to close the socket.
         boolean jettysOwnError =
                 phase == Phase.READING || phase == Phase.OVERDUE || phase == Phase.CLOSING || phase == Phase.CLOSED;
-        if (!jettysOwnError || errorAnswered) {
+        if (!jettysOwnError || errorAnswered || HeaderEdit.isInterim(buffers[0])) {
+            // An upgrade that needs no request, such as h2c, is answered by a 101 from here, too.
             return buffers;
         }
         errorAnswered = true;

@@ -54,7 +54,7 @@ final class Intake {
         }
         if (filled > 0) {
             remember(buffer, filled);
-            if (phase != Phase.HANDLING && !received()) {
+            if (phase != Phase.HANDLING && !isEmptyLines(phase, buffer, filled) && !received()) {
                 BufferUtil.clear(buffer);
                 return 0;
             }
@@ -71,12 +71,31 @@ final class Intake {
     }
 
     /**
+     * RFC 9112 section 2.2: an empty line before a request begins nothing, and Jetty skips it. Old clients send one behind a POST,
+     * health checks send nothing else.
+     */
+    private static boolean isEmptyLines(Phase phase, ByteBuffer buffer, int count) {
+        if (!phase.isWaiting() && phase != Phase.CLAIMED) {
+            return false;
+        }
+        int end = buffer.limit();
+        for (int i = end - count; i < end; i++) {
+            if (buffer.get(i) != '\r' && buffer.get(i) != '\n') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Bytes came: the first of a request ends the wait for it. Its deadline is set only if Jetty has to wait for the rest of
      * the header, which seldom happens. False if the bytes come too late to be served.
      */
     boolean received() {
         Phase phase = connection.phase();
         if (phase.isWaiting() || phase == Phase.CLAIMED) {
+            // An application may have replaced the customizers since the last request.
+            CommitCustomizer.install(connection.configuration);
             connection.tenure.idleTimeoutBefore = connection.endPoint.getIdleTimeout();
             return connection.move(Phase.READING, null, NO_DEADLINE);
         }
@@ -114,10 +133,12 @@ final class Intake {
     /**
      * Whether a request has begun behind the one that is complete and had no content: what came last is not the end of a
      * header (RFC 9112 section 9.3.2). Section 2.2: a lone LF ends a line too. Of a request whose beginning was read by what found
-     * out about the protocol (PROXY, ALPN, TLS or not) the end alone may have come through us, which says nothing.
+     * out about the protocol (PROXY, ALPN, TLS or not) the end alone may have come through us, which says nothing. A CR behind it may
+     * be half of an empty line.
      */
     boolean isWithinHeader() {
-        return seen == Integer.BYTES && (lastBytes & 0xffff) != LF_LF && (lastBytes & 0xffffff) != LF_CR_LF;
+        int last = (lastBytes & 0xff) == '\r' ? lastBytes >>> Byte.SIZE : lastBytes;
+        return seen == Integer.BYTES && (last & 0xffff) != LF_LF && (last & 0xffffff) != LF_CR_LF;
     }
 
     /** Whether the peer's FIN or reset was seen while reading. */

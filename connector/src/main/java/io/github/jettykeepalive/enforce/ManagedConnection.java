@@ -13,6 +13,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.ProxyConnectionFactory.ProxyEndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class ManagedConnection extends StateCell {
     final ConnectionManager manager;
     final Connector connector;
     final EndPoint endPoint;
+    final HttpConfiguration configuration;
     final Tenure tenure;
     /** Whom the connection is counted for, null while nobody counts. */
     volatile @Nullable ClientNetwork client;
@@ -62,8 +64,10 @@ final class ManagedConnection extends StateCell {
     /** When the latest wait for a request began, in milliseconds on the manager's clock; published by the move that follows. */
     private long idleSince;
 
-    ManagedConnection(ConnectionManager manager, Connector connector, EndPoint endPoint) {
+    ManagedConnection(
+            ConnectionManager manager, Connector connector, EndPoint endPoint, HttpConfiguration configuration) {
         super(manager.sweep());
+        this.configuration = configuration;
         this.manager = manager;
         this.connector = connector;
         this.endPoint = endPoint;

@@ -107,13 +107,18 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     }
 
     @Override
-    public @Nullable Object getAttribute(String name) {
-        return name.startsWith(KeepAliveAttributes.PREFIX) ? attribute(name) : super.getAttribute(name);
+    public @Nullable Object getAttribute(@Nullable String name) {
+        return isOurs(name) ? attribute(name) : super.getAttribute(name);
+    }
+
+    /** Jetty's own request takes null for a name that nobody has set. */
+    private static boolean isOurs(@Nullable String name) {
+        return name != null && name.startsWith(KeepAliveAttributes.PREFIX);
     }
 
     @Override
-    public @Nullable Object setAttribute(String name, @Nullable Object value) {
-        if (name.startsWith(KeepAliveAttributes.PREFIX)) {
+    public @Nullable Object setAttribute(@Nullable String name, @Nullable Object value) {
+        if (isOurs(name)) {
             head().asked();
         }
         return super.setAttribute(name, value);
@@ -161,11 +166,13 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /**
      * The idle timeout that will be in force after the response, in milliseconds, 0 or less = none: the end point's own, which an
-     * application may have changed, unless Jetty has changed it for the time of the request.
+     * application may have changed, unless Jetty has changed it for the time of the request and will take that back: not so if it has
+     * set none, by 0.
      */
     long idleTimeout() {
-        boolean forTheRequest = getConnectionMetaData().getHttpConfiguration().getIdleTimeout() >= 0;
-        return forTheRequest ? connection.tenure.idleTimeoutBefore : connection.endPoint.getIdleTimeout();
+        long before = connection.tenure.idleTimeoutBefore;
+        long forTheRequest = getConnectionMetaData().getHttpConfiguration().getIdleTimeout();
+        return forTheRequest > 0 && forTheRequest != before ? before : connection.endPoint.getIdleTimeout();
     }
 
     /** Whether the application asked for the close by attribute. */

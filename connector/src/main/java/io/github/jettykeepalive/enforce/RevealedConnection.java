@@ -10,15 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as a listener sees it that asks for the class of its end point: {@link SocketCustomizationListener} finds the
- * socket only behind Jetty's own classes. The connection's class, which the listener is told too, is then this one.
+ * socket only behind Jetty's own classes. The connection's class, which the listener is told too, is then this one. It is the same
+ * object at the beginning and at the end, and the listener can be taken from it.
  */
 final class RevealedConnection implements Connection {
     private final Connection connection;
     private final EndPoint endPoint;
+    private final Revealing revealing;
 
-    private RevealedConnection(Connection connection, EndPoint endPoint) {
+    private RevealedConnection(Connection connection, EndPoint endPoint, Revealing revealing) {
         this.connection = connection;
         this.endPoint = endPoint;
+        this.revealing = revealing;
     }
 
     /** The listener, made to see what it looks for; any other listener as it is. */
@@ -26,25 +29,44 @@ final class RevealedConnection implements Connection {
         if (!(listener instanceof SocketCustomizationListener customization)) {
             return listener;
         }
-        return new Connection.Listener() {
-            @Override
-            public void onOpened(Connection connection) {
-                customization.onOpened(reveal(connection));
-            }
-
-            @Override
-            public void onClosed(Connection connection) {
-                customization.onClosed(reveal(connection));
-            }
-        };
+        return new Revealing(customization);
     }
 
-    private static Connection reveal(Connection connection) {
-        EndPoint endPoint = connection.getEndPoint();
-        while (endPoint instanceof Managed || endPoint instanceof ProxyEndPoint) {
-            endPoint = ((EndPoint.Wrapper) endPoint).unwrap();
+    /** In place of a listener, for one connection. */
+    private static final class Revealing implements Connection.Listener {
+        private final SocketCustomizationListener listener;
+        private @Nullable Connection revealed;
+
+        Revealing(SocketCustomizationListener listener) {
+            this.listener = listener;
         }
-        return new RevealedConnection(connection, endPoint);
+
+        @Override
+        public void onOpened(Connection connection) {
+            listener.onOpened(reveal(connection));
+        }
+
+        @Override
+        public void onClosed(Connection connection) {
+            listener.onClosed(reveal(connection));
+        }
+
+        private synchronized Connection reveal(Connection connection) {
+            Connection known = revealed;
+            if (known == null) {
+                known = new RevealedConnection(connection, unwrap(connection.getEndPoint()), this);
+                revealed = known;
+            }
+            return known;
+        }
+
+        private static EndPoint unwrap(EndPoint endPoint) {
+            EndPoint inner = endPoint;
+            while (inner instanceof Managed || inner instanceof ProxyEndPoint) {
+                inner = ((EndPoint.Wrapper) inner).unwrap();
+            }
+            return inner;
+        }
     }
 
     @Override
@@ -59,7 +81,7 @@ final class RevealedConnection implements Connection {
 
     @Override
     public void removeEventListener(EventListener listener) {
-        connection.removeEventListener(listener);
+        connection.removeEventListener(listener == revealing.listener ? revealing : listener);
     }
 
     @Override

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * call the application from there, and after the end of the exchange nobody looks. A request without content needs none of it.
  */
 abstract class UnreadContent extends ForwardingStream {
-    /** More than this many pieces are not kept, however many Jetty is set to discard. */
-    private static final int MOST_READS = 64;
+    /** More than this is not kept where Jetty would discard without a bound, which costs it no memory. */
+    private static final int MOST_BYTES = 1024 * 1024;
 
     /**
      * How long to wait for a look of another thread, in milliseconds: it never blocks, unless it has met malformed content and waits
@@ -215,12 +215,13 @@ abstract class UnreadContent extends ForwardingStream {
             return true;
         }
         int reads = configuration().getMaxUnconsumedRequestContentReads();
-        int most = reads < 0 ? MOST_READS : Math.min(reads, MOST_READS);
-        for (int i = 0; unread && i < most; i++) {
+        int bytes = 0;
+        for (int i = 0; unread && (reads < 0 ? bytes < MOST_BYTES : i < reads); i++) {
             Content.Chunk chunk = super.read();
             if (chunk == null) {
                 return true;
             }
+            bytes += chunk.remaining();
             keep(copy(chunk));
             if (chunk.isLast()) {
                 return Content.Chunk.isFailure(chunk);

@@ -2,9 +2,11 @@ package io.github.jettykeepalive.coexist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.TestServer;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jetty.io.Connection;
@@ -46,6 +48,49 @@ class SocketCustomizationTest {
 
             assertThat(customized)
                     .containsExactlyInAnyOrder(client.localPort() + "", client.localPort() + " inside TLS");
+        }
+    }
+
+    /** A listener may keep what it is shown, and take itself from it. */
+    @ParameterizedTest
+    @EnumSource
+    void theConnectionIsTheSameAtItsEnd(Http http) throws Exception {
+        var heard = new CopyOnWriteArrayList<Connection>();
+        var once = new CopyOnWriteArrayList<String>();
+        try (TestServer server = http.server()
+                .connector(connector -> {
+                    connector.addBean(new SocketCustomizationListener() {
+                        @Override
+                        public void onOpened(Connection connection) {
+                            heard.add(connection);
+                        }
+
+                        @Override
+                        public void onClosed(Connection connection) {
+                            heard.add(connection);
+                        }
+                    });
+                    connector.addBean(new SocketCustomizationListener() {
+                        @Override
+                        public void onOpened(Connection connection) {
+                            once.add("opened");
+                            connection.removeEventListener(this);
+                        }
+
+                        @Override
+                        public void onClosed(Connection connection) {
+                            once.add("closed");
+                        }
+                    });
+                })
+                .start(Ask::hello)) {
+            try (RawClient client = RawClient.connect(server.port())) {
+                Ask.answer(client);
+            }
+            server.awaitNoConnections();
+            Eventually.await(Duration.ofSeconds(30), "it has closed", heard::size, size -> size == 2);
+            assertThat(heard.get(1)).isSameAs(heard.get(0));
+            assertThat(once).containsExactly("opened");
         }
     }
 

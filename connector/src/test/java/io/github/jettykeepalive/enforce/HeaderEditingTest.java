@@ -50,6 +50,13 @@ class HeaderEditingTest {
         assertThat(edited(Phase.CLOSING, HEADER + "\r\n")).isEqualTo(HEADER + "\r\n");
     }
 
+    /** h2c, or an own protocol that its first bytes ask for, is answered before there is a request. */
+    @Test
+    void switchOfProtocolsIsNoError() {
+        String switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\n\r\n";
+        assertThat(edited(Phase.READING, switching)).isEqualTo(switching);
+    }
+
     @Test
     void responseOfTheApplicationIsLeftAlone() {
         assertThat(edited(Phase.HANDLING, HEADER + "\r\n")).isEqualTo(HEADER + "\r\n");

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class Stage {
 
     private @Nullable Error clockFails;
     private boolean running = true;
+
+    private final HttpConfiguration configuration = new HttpConfiguration();
 
     /** Jetty's own limits on connections, of the connector. */
     final List<NetworkConnectionLimit> limits = new ArrayList<>();
@@ -98,7 +101,7 @@ final class Stage {
 
     /** As the factory does when its connector has accepted. */
     Connection manage(EndPoint wire, Function<EndPoint, Connection> http) {
-        return manager.manage(connector, wire, http);
+        return manager.manage(connector, wire, configuration, http);
     }
 
     /** A connection that has been made, but that Jetty has not opened. */

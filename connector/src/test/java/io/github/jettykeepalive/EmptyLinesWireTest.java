@@ -1,0 +1,107 @@
+package io.github.jettykeepalive;
+
+import static io.github.jettykeepalive.Ask.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.Phase;
+import io.github.jettykeepalive.testing.Eventually;
+import java.time.Duration;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** RFC 9112 section 2.2: an empty line begins no request. Nobody is told that it came too late, or waits for the rest of it. */
+@ParameterizedClass
+@EnumSource(names = {"PLAIN", "TLS_1_3"})
+class EmptyLinesWireTest {
+    @Parameter
+    private Wire wire;
+
+    private static String lines(String names) {
+        return names.replace("CR", "\r").replace("LF", "\n");
+    }
+
+    /** What ends the connection is the end of its idle time, not of a header's, and no 408 goes out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CR", "LF", "CRLF", "LFLF", "CRLFCR", "CRLFCRLFCRLFCRLF"})
+    void behindAResponseTheConnectionIsIdle(String names) throws Exception {
+        try (var rig = Rig.start(wire, factory -> factory.setKeepAliveTimeout(1500), Rig::hello);
+                var client = rig.connect()) {
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            client.send(lines(names)).awaitRead();
+            assertThat(rig.ledger().count(Phase.IDLE)).isOne();
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** The same if they come with the request before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"CR", "LF", "CRLF", "LFLF", "CRLFCR", "CRLFCRLFCRLFCRLF"})
+    void behindARequestTheConnectionIsIdle(String names) throws Exception {
+        try (var rig = Rig.start(wire, factory -> factory.setRequestHeaderTimeout(300), Rig::hello);
+                var client = rig.connect()) {
+            assertThat(client.send(get() + lines(names)).readResponse().status())
+                    .isEqualTo(200);
+            Eventually.await(Rig.PATIENCE, "it is idle", () -> rig.ledger().count(Phase.IDLE), idle -> idle == 1);
+            try (var neighbour = rig.connect()) {
+                assertThat(neighbour.send("GET").readResponse().status()).isEqualTo(408);
+            }
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CR", "LF", "CRLF", "CRLFCRLF"})
+    void onANewConnectionNothingHasBegun(String names) throws Exception {
+        try (var rig = Rig.start(
+                        wire,
+                        factory -> {},
+                        builder -> builder.idleTimeout(Duration.ofMillis(700)),
+                        Rig::hello);
+                var client = rig.connect()) {
+            client.send(lines(names)).awaitRead();
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** And what follows is served, in whatever pieces it comes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LF", "CRLF", "CRLFCRLF"})
+    void aRequestBehindThemIsServed(String names) throws Exception {
+        try (var rig = Rig.start(wire, Rig::hello);
+                var client = rig.connect()) {
+            for (int i = 0; i < 3; i++) {
+                client.send(lines(names)).awaitRead();
+                client.send(lines(names) + "GET / HT").awaitRead();
+                assertThat(rig.ledger().count(Phase.READING)).isOne();
+                client.send(get().substring("GET / HT".length()));
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    /** A connection that has only that behind its last request can be shed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"LF", "CRLF"})
+    void itMakesRoomAsAnyIdleOne(String names) throws Exception {
+        try (var rig = Rig.start(wire, factory -> factory.setMaxConnections(1), Rig::hello);
+                var client = rig.connect()) {
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            client.send(lines(names)).awaitRead();
+            try (var next = rig.connect()) {
+                client.expectFin();
+                client.halfClose();
+                assertThat(next.send(get()).readResponse().status()).isEqualTo(200);
+            }
+            rig.awaitWarning("maxConnections reached");
+            assertThat(rig.closes()).containsEntry(CloseReason.SHED, 1L);
+        }
+    }
+}
