@@ -215,8 +215,11 @@ class PromiseWireTest {
     /** Nor are those that it sends into a tunnel, or to another protocol, that was promised and is not there. */
     @ParameterizedTest
     @CsvSource({
-        "CONNECT a.example:443, 200, false", "CONNECT a.example:443, 204, false", "CONNECT a.example:443, 200, true",
-        "GET /, 101, false", "GET /, 101, true"
+        "CONNECT a.example:443, 200, false",
+        "CONNECT a.example:443, 204, false",
+        "CONNECT a.example:443, 200, true",
+        "GET /, 101, false",
+        "GET /, 101, true"
     })
     void protocolThatNobodySpeaksCloses(String request, int status, boolean elsewhere) throws Exception {
         var served = new AtomicLong();
@@ -225,8 +228,7 @@ class PromiseWireTest {
                     response.setStatus(status);
                     if (elsewhere) {
                         CompletableFuture.runAsync(
-                                callback::succeeded,
-                                CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+                                callback::succeeded, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
                     } else {
                         callback.succeeded();
                     }

@@ -359,7 +359,8 @@ class UnreadContentTest {
         assertThat(read.canRetain()).isTrue();
         content.release();
         assertThat(stream.released).containsExactly("a", "b", "c");
-        assertThat(StandardCharsets.UTF_8.decode(read.getByteBuffer()).toString()).isEqualTo("a");
+        assertThat(StandardCharsets.UTF_8.decode(read.getByteBuffer()).toString())
+                .isEqualTo("a");
         assertThat(read.release()).isTrue();
     }
 
