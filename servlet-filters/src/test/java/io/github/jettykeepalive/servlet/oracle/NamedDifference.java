@@ -20,7 +20,9 @@ enum NamedDifference {
     },
     /**
      * {@code UnreadBodyFilter}: a refusal on which it acts has become asynchronous when the chain returns, and is
-     * committed on Jetty. What a filter in front of it does after the chain may have no effect.
+     * committed on Jetty. What a filter in front of it does after the chain may have no effect, and neither has what
+     * follows from that: whether there is a length, and so whether Tomcat announces to an HTTP/1.0 client how long it
+     * keeps the connection.
      */
     REFUSAL_IS_ASYNCHRONOUS(
             Outcome::isRefusal,
@@ -29,6 +31,7 @@ enum NamedDifference {
                             "set-cookie",
                             "x-tag",
                             "content-length",
+                            "keep-alive",
                             "transfer-encoding",
                             "content-language",
                             "content-type",

@@ -71,7 +71,9 @@ final class OracleServers implements AutoCloseable {
             bare.addAll(without(episode));
             filtered = with(episode);
         }
-        if (episode.subject().hasUnread() && filtered.complete() && bare.stream().noneMatch(Outcome::complete)) {
+        if (episode.subject().hasUnread()
+                && filtered.complete()
+                && bare.stream().noneMatch(Outcome::complete)) {
             // The container alone resets the connection under its response; that it arrives is what the filter is for.
             return false;
         }

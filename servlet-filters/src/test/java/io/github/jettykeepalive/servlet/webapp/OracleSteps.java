@@ -355,7 +355,15 @@ public final class OracleSteps {
         } catch (Exception e) {
             rest.trace("late " + e.getClass().getSimpleName());
         } finally {
+            complete(async);
+        }
+    }
+
+    private static void complete(AsyncContext async) {
+        try {
             async.complete();
+        } catch (IllegalStateException over) {
+            // The chain has failed, and the container ends the request.
         }
     }
 
@@ -432,6 +440,7 @@ public final class OracleSteps {
         final HttpServletRequest request;
         final HttpServletResponse response;
         private final List<String> trace;
+        private final @Nullable CountDownLatch returned;
         private List<String> steps;
 
         Play(HttpServletRequest request, HttpServletResponse response, List<String> steps, List<String> trace) {
@@ -439,6 +448,8 @@ public final class OracleSteps {
             this.response = response;
             this.steps = steps;
             this.trace = trace;
+            // Here, where there certainly still is a request.
+            this.returned = request.getAttribute(RETURNED) instanceof CountDownLatch latch ? latch : null;
         }
 
         void trace(String line) {
@@ -457,8 +468,8 @@ public final class OracleSteps {
 
         void awaitReturn() {
             try {
-                if (request.getAttribute(RETURNED) instanceof CountDownLatch latch) {
-                    latch.await(2, TimeUnit.SECONDS);
+                if (returned != null) {
+                    returned.await(2, TimeUnit.SECONDS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
