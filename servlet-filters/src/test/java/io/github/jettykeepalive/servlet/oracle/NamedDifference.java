@@ -44,6 +44,15 @@ enum NamedDifference {
                     && !episode.shape().outer().equals("none");
         }
     },
+    /** And a filter in front that wanted to write the body itself leaves the length that the application has announced. */
+    REFUSAL_IS_NOT_COPIED(Outcome::isRefusal, Outcome::asIfComplete) {
+        @Override
+        boolean concerns(Episode episode) {
+            return REFUSAL_IS_ASYNCHRONOUS.concerns(episode)
+                    && episode.shape().outer().equals("copy")
+                    && episode.steps().stream().anyMatch(step -> step.startsWith("length"));
+        }
+    },
     /**
      * {@code UnreadBodyFilter}: on Jetty such a refusal is closed when the chain has returned, and not by Jetty at the
      * end of the request, so that a response without a body, for one, has its fields in another way.
