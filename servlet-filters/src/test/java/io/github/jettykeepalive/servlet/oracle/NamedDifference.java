@@ -96,7 +96,10 @@ enum NamedDifference {
                     .withoutTraceOf("outPrint!", "out")) {
         @Override
         boolean concerns(Episode episode) {
-            return episode.subject().wrapsEverything()
+            boolean wraps = episode.subject().wrapsEverything()
+                    || (episode.subject() == Subject.LENGTH_DESPITE_FLUSH
+                            && episode.shape().isHttp10KeepAlive());
+            return wraps
                     && !episode.container().isJetty()
                     && episode.steps().stream().anyMatch(step -> step.startsWith("forward"));
         }
