@@ -43,8 +43,8 @@ record KeepAliveRule(
 
     /** Whether the rule applies, as far as the request tells. */
     boolean concerns(HttpServletRequest request) {
-        return paths.contain(request)
-                && (methods.isEmpty() || methods.contains(request.getMethod()))
+        return (methods.isEmpty() || methods.contains(request.getMethod()))
+                && paths.contain(request)
                 && userAgent.matches(request);
     }
 }

@@ -35,7 +35,8 @@ final class PathPatterns {
     }
 
     boolean contain(HttpServletRequest request) {
-        return contain(request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), ""));
+        // A rule for every path asks for none: a request that it does not concern shall not pay for a string.
+        return this == ANY || contain(request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), ""));
     }
 
     boolean contain(String path) {

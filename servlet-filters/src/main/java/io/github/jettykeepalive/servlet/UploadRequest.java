@@ -70,7 +70,7 @@ final class UploadRequest extends HttpServletRequestWrapper {
     /**
      * The content, if some of it may still come and can be read. To be asked when the application is done with it.
      *
-     * @return null if it has been read; if the application took the reader, next to which a container gives no stream;
+     * @return null if it has been read, or has come and need not be; if the application took the reader, next to which a container gives no stream;
      *     or if the client still waits to be asked for it
      */
     @Nullable
@@ -80,10 +80,20 @@ final class UploadRequest extends HttpServletRequestWrapper {
         }
         try {
             CountingInput content = content();
-            return isRead(content) ? null : content;
+            return isRead(content) || hasCome(content) ? null : content;
         } catch (IllegalStateException readerTaken) {
             return null;
         }
+    }
+
+    /**
+     * Whether Tomcat has all of the content in the buffer that the application read a part of. Then there is nothing to
+     * wait for, and nothing that could be waited for: Tomcat tells the listener that all is read when the filters have
+     * returned, and looks for an error that is sent then no more, so that its page would be empty.
+     */
+    private boolean hasCome(CountingInput content) throws IOException {
+        long length = getContentLengthLong();
+        return tomcat && length >= 0 && content.count() + content.available() >= length;
     }
 
     /**

@@ -195,6 +195,31 @@ class FindingsTest {
         assertThat(Integer.parseInt(SERVERS.with(episode).status())).isGreaterThan(400);
     }
 
+    /** Tomcat has all of the content when the refusal comes, and reports an error only where it looks for one. */
+    static Stream<Arguments> refusalsOfContentThatHasCome() {
+        List<Stream<Arguments>> all = new ArrayList<>();
+        for (Content content :
+                List.of(Content.FORM, Content.OCTETS, Content.SPLIT, Content.CHUNKED, Content.MULTIPART)) {
+            all.add(everywhere(
+                    List.of(Subject.UNREAD, Subject.ALL),
+                    new Shape("POST", "HTTP/1.1", false, content, "none"),
+                    "readByte sendError403",
+                    "readByte sendErrorPage",
+                    "readLine status404 print",
+                    "readByte status404 tryWith",
+                    "readByte forward.sendErrorPage",
+                    "readByte forwardByContext.sendError404"));
+        }
+        return concat(all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusalsOfContentThatHasCome")
+    void aRefusalOfContentThatHasComeIsSentWhole(Episode episode) throws Exception {
+        expectNoDifference(episode);
+        assertThat(SERVERS.with(episode).body()).isNotEmpty();
+    }
+
     /** A1. */
     static Stream<Arguments> ordinaryRequests() {
         List<Stream<Arguments>> all = new ArrayList<>();

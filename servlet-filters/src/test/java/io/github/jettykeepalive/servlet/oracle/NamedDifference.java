@@ -20,7 +20,9 @@ enum NamedDifference {
     },
     /**
      * {@code UnreadBodyFilter}: a refusal on which it acts has become asynchronous when the chain returns, and is
-     * committed on Jetty. What a filter in front of it does after the chain may have no effect.
+     * committed on Jetty. What a filter in front of it does after the chain may have no effect, and neither has what
+     * follows from that: whether there is a length, and so whether Tomcat announces to an HTTP/1.0 client how long it
+     * keeps the connection.
      */
     REFUSAL_IS_ASYNCHRONOUS(
             Outcome::isRefusal,
@@ -29,6 +31,7 @@ enum NamedDifference {
                             "set-cookie",
                             "x-tag",
                             "content-length",
+                            "keep-alive",
                             "transfer-encoding",
                             "content-language",
                             "content-type",
@@ -39,6 +42,15 @@ enum NamedDifference {
             return episode.subject().hasUnread()
                     && episode.hasContent()
                     && !episode.shape().outer().equals("none");
+        }
+    },
+    /** And a filter in front that wanted to write the body itself leaves the length that the application has announced. */
+    REFUSAL_IS_NOT_COPIED(Outcome::isRefusal, Outcome::asIfComplete) {
+        @Override
+        boolean concerns(Episode episode) {
+            return REFUSAL_IS_ASYNCHRONOUS.concerns(episode)
+                    && episode.shape().outer().equals("copy")
+                    && episode.steps().stream().anyMatch(step -> step.startsWith("length"));
         }
     },
     /**
@@ -84,7 +96,10 @@ enum NamedDifference {
                     .withoutTraceOf("outPrint!", "out")) {
         @Override
         boolean concerns(Episode episode) {
-            return episode.subject().wrapsEverything()
+            boolean wraps = episode.subject().wrapsEverything()
+                    || (episode.subject() == Subject.LENGTH_DESPITE_FLUSH
+                            && episode.shape().isHttp10KeepAlive());
+            return wraps
                     && !episode.container().isJetty()
                     && episode.steps().stream().anyMatch(step -> step.startsWith("forward"));
         }

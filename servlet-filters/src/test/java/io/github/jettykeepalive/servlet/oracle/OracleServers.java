@@ -71,7 +71,9 @@ final class OracleServers implements AutoCloseable {
             bare.addAll(without(episode));
             filtered = with(episode);
         }
-        if (episode.subject().hasUnread() && filtered.complete() && bare.stream().noneMatch(Outcome::complete)) {
+        if (episode.subject().hasUnread()
+                && filtered.complete()
+                && bare.stream().noneMatch(Outcome::complete)) {
             // The container alone resets the connection under its response; that it arrives is what the filter is for.
             return false;
         }
@@ -89,8 +91,10 @@ final class OracleServers implements AutoCloseable {
         int port = port(episode.container());
         try (var client = RawClient.connect(port).patience(patience(steps))) {
             RawResponse response = ask(client, shape, head);
+            // Before the reset, which an application that still writes would notice.
+            List<String> trace = trace(port, folder, id);
             client.reset();
-            return Outcome.of(response, shape.isHead(), folder, trace(port, folder, id));
+            return Outcome.of(response, shape.isHead(), folder, trace);
         } catch (AssertionError | IOException e) {
             String why = String.valueOf(e.getMessage());
             return Outcome.none(why.substring(0, Math.min(60, why.length())), trace(port, folder, id));

@@ -53,6 +53,10 @@ record Outcome(String status, List<String> fields, String body, boolean complete
         return new Outcome(status, fields, "", complete, trace);
     }
 
+    Outcome asIfComplete() {
+        return new Outcome(status, fields, body, true, trace);
+    }
+
     Outcome withoutTraceOf(String... steps) {
         List<String> rest = trace.stream()
                 .filter(line -> List.of(steps).stream().noneMatch(line::startsWith))

@@ -7,28 +7,28 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Does what {@code X-Steps} says, and remembers under {@code X-Id} what it saw. */
 public class OracleServlet extends HttpServlet {
-    private static final Map<String, List<String>> TRACES = new ConcurrentHashMap<>();
+    private static final Map<String, Trace> TRACES = new ConcurrentHashMap<>();
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         String path = path(request);
         if (path.startsWith("/trace/")) {
-            List<String> trace = TRACES.remove(path.substring("/trace/".length()));
+            String id = path.substring("/trace/".length());
+            Trace trace = TRACES.get(id);
             response.setContentType("text/plain;charset=UTF-8");
-            response.getWriter().print(trace == null ? "" : String.join("\n", trace));
+            response.getWriter().print(trace == null ? "" : String.join("\n", trace.await()));
+            TRACES.remove(id);
+            TRACES.remove(request.getHeader("X-Id"));
             return;
         }
-        List<String> trace = TRACES.computeIfAbsent(
-                request.getHeader("X-Id"), id -> Collections.synchronizedList(new ArrayList<>()));
+        Trace trace = trace(request);
         if (request.getDispatcherType() == DispatcherType.ERROR) {
             response.getWriter().print("error page " + response.getStatus());
             return;
@@ -36,6 +36,10 @@ public class OracleServlet extends HttpServlet {
         String steps = path.startsWith("/sub/") ? path.substring("/sub/".length()) : request.getHeader("X-Steps");
         List<String> names = steps.isEmpty() ? List.of() : List.of(steps.split("[+]"));
         new OracleSteps.Play(request, response, names, trace).run();
+    }
+
+    static Trace trace(HttpServletRequest request) {
+        return TRACES.computeIfAbsent(request.getHeader("X-Id"), id -> new Trace());
     }
 
     private static String path(HttpServletRequest request) {

@@ -324,7 +324,8 @@ public final class OracleSteps {
         STEPS.put("asyncThread", play -> {
             AsyncContext async = play.request.startAsync(play.request, play.response);
             Play rest = play.rest(play.response);
-            new Thread(() -> finish(rest, async)).start();
+            rest.trace.begin();
+            new Thread(() -> finishAtLast(rest, async)).start();
             return null;
         });
         STEPS.put("asyncDispatch", play -> {
@@ -344,8 +345,22 @@ public final class OracleSteps {
 
     private static @Nullable Object later(Play play, AsyncContext async, boolean itsOwn) {
         Play rest = play.rest(itsOwn ? (HttpServletResponse) async.getResponse() : play.response);
-        async.start(() -> finish(rest, async));
+        rest.trace.begin();
+        try {
+            async.start(() -> finishAtLast(rest, async));
+        } catch (RuntimeException refused) {
+            rest.trace.end();
+            throw refused;
+        }
         return null;
+    }
+
+    private static void finishAtLast(Play rest, AsyncContext async) {
+        try {
+            finish(rest, async);
+        } finally {
+            rest.trace.end();
+        }
     }
 
     private static void finish(Play rest, AsyncContext async) {
@@ -355,7 +370,15 @@ public final class OracleSteps {
         } catch (Exception e) {
             rest.trace("late " + e.getClass().getSimpleName());
         } finally {
+            complete(async);
+        }
+    }
+
+    private static void complete(AsyncContext async) {
+        try {
             async.complete();
+        } catch (IllegalStateException | NullPointerException over) {
+            // The chain has failed, and the container ends the request; Jetty does not always know that it has.
         }
     }
 
@@ -431,14 +454,17 @@ public final class OracleSteps {
     static final class Play {
         final HttpServletRequest request;
         final HttpServletResponse response;
-        private final List<String> trace;
+        private final Trace trace;
+        private final @Nullable CountDownLatch returned;
         private List<String> steps;
 
-        Play(HttpServletRequest request, HttpServletResponse response, List<String> steps, List<String> trace) {
+        Play(HttpServletRequest request, HttpServletResponse response, List<String> steps, Trace trace) {
             this.request = request;
             this.response = response;
             this.steps = steps;
             this.trace = trace;
+            // Here, where there certainly still is a request.
+            this.returned = request.getAttribute(RETURNED) instanceof CountDownLatch latch ? latch : null;
         }
 
         void trace(String line) {
@@ -457,8 +483,8 @@ public final class OracleSteps {
 
         void awaitReturn() {
             try {
-                if (request.getAttribute(RETURNED) instanceof CountDownLatch latch) {
-                    latch.await(2, TimeUnit.SECONDS);
+                if (returned != null) {
+                    returned.await(2, TimeUnit.SECONDS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

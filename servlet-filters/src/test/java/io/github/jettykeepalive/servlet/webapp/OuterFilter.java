@@ -27,6 +27,8 @@ public class OuterFilter extends HttpFilter {
             return;
         }
         var returned = new CountDownLatch(1);
+        Trace trace = OracleServlet.trace(request);
+        trace.begin();
         request.setAttribute(OracleSteps.RETURNED, returned);
         String outer = request.getHeader("X-Outer");
         if ("big".equals(request.getHeader("X-Buffer"))) {
@@ -43,6 +45,7 @@ public class OuterFilter extends HttpFilter {
             }
         } finally {
             returned.countDown();
+            trace.end();
         }
     }
 
