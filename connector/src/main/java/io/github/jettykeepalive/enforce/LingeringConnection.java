@@ -82,7 +82,11 @@ final class LingeringConnection extends AbstractConnection implements Departures
     }
 
     private void await() {
-        getEndPoint().fillInterested(readable);
+        if (!getEndPoint().tryFillInterested(readable)) {
+            // A wait of Jetty's was on its way when the connection was taken. It has failed already, and its place is ours.
+            connection.gate.interrupt();
+            getEndPoint().fillInterested(readable);
+        }
     }
 
     /** Waits for more, or until all that linger together may discard some more. */

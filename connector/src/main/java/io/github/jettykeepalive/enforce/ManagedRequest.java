@@ -107,7 +107,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     }
 
     @Override
-    public @Nullable Object getAttribute(@Nullable String name) {
+    public @Nullable Object getAttribute(String name) {
         return isOurs(name) ? attribute(name) : super.getAttribute(name);
     }
 
@@ -117,7 +117,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
     }
 
     @Override
-    public @Nullable Object setAttribute(@Nullable String name, @Nullable Object value) {
+    public @Nullable Object setAttribute(String name, @Nullable Object value) {
         if (isOurs(name)) {
             head().asked();
         }

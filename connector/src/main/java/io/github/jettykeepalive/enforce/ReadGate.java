@@ -60,10 +60,24 @@ final class ReadGate implements Callback {
         if (!begin(callback)) {
             throw new ReadPendingException();
         }
-        connection.endPoint.fillInterested(this);
-        if (isClaimed()) {
-            // The claim was made before there was a wait to interrupt.
+        if (!connection.endPoint.tryFillInterested(this)) {
+            refuse();
+        } else if (isClaimed() || connection.phase().isTakenOver()) {
+            // The claim was made, or the connection taken, before there was a wait to interrupt.
             interrupt();
+        }
+    }
+
+    /** Somebody else waits: past us, or because the connection has been taken in this moment. */
+    private void refuse() {
+        if (!connection.phase().isTakenOver()) {
+            take();
+            connection.endPoint.fillInterested(this);
+        } else {
+            Callback callback = take();
+            if (callback != null) {
+                callback.failed(new ClosedChannelException());
+            }
         }
     }
 
@@ -139,7 +153,8 @@ final class ReadGate implements Callback {
         }
     }
 
-    private void interrupt() {
+    /** Whoever waits at the end point fails with a {@link Claim}. */
+    void interrupt() {
         AbstractEndPoint endPoint = waitable();
         if (endPoint != null) {
             endPoint.getFillInterest().onFail(new Claim());

@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** An end point without a socket: bytes arrive when a test says so, and are noticed when it says {@link #select}. */
 class MemoryEndPoint extends AbstractEndPoint {
@@ -29,6 +31,20 @@ class MemoryEndPoint extends AbstractEndPoint {
         remote = new InetSocketAddress(address, 50_000);
         setIdleTimeout(idleTimeout);
         onOpen();
+    }
+
+    /** What another thread does just before the next wait is registered. */
+    @Nullable
+    Runnable beforeNextWait;
+
+    @Override
+    public boolean tryFillInterested(Callback callback) {
+        Runnable before = beforeNextWait;
+        if (before != null) {
+            beforeNextWait = null;
+            before.run();
+        }
+        return super.tryFillInterested(callback);
     }
 
     /** The peer sends bytes; nobody is told. */

@@ -8,12 +8,15 @@ import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Objects;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,38 @@ class TakeOverTest {
         wire.arrive("late");
 
         assertThat(reader.read()).isEqualTo(4);
+    }
+
+    /** A wait of Jetty's that looked at the connection before it was taken, and registers afterwards. */
+    @Test
+    void waitThatComesAfterTheTakeOverFails() {
+        answer();
+        wire.arrive("x").select();
+        var failures = new ArrayList<Throwable>();
+        reader.connection.gate.await(Callback.from(() -> failures.add(new AssertionError()), failures::add));
+
+        assertThat(failures).singleElement().isInstanceOf(ClosedChannelException.class);
+        assertThat(reader.connection.gate.isAwaited()).isFalse();
+        assertThat(wire.arrive("late").select()).isTrue();
+        assertThat(stage.ledger.getBytesDiscarded()).isEqualTo(5);
+    }
+
+    /** The same, but it is there before the one that lingers. */
+    @Test
+    void waitThatComesInTheMiddleOfTheTakeOverGivesItsPlaceUp() {
+        wire.beforeNextWait = () -> wire.tryFillInterested(reader.connection.gate);
+        answer();
+        stage.advance(DeadlineSweep.TICK);
+
+        assertThat(wire.arrive("late").select()).isTrue();
+        assertThat(stage.ledger.getBytesDiscarded()).isEqualTo(4);
+        assertTakenOver();
+    }
+
+    private void assertTakenOver() {
+        assertThat(reader.connection.phase()).isEqualTo(Phase.LINGERING);
+        wire.arriveFin().select();
+        assertThat(stage.closes()).containsOnlyKeys(CloseReason.PROTOCOL_ERROR);
     }
 
     private void assertTaken() {
