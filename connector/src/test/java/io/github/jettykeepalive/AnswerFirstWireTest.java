@@ -4,6 +4,7 @@ import static io.github.jettykeepalive.Ask.CLOSE;
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.testing.End;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawResponse;
@@ -387,6 +388,12 @@ class AnswerFirstWireTest {
             RawResponse response = client.readResponse();
             assertThat(response.body()).isEqualTo(REPLY);
             assertThat(response.complete()).isTrue();
+            // A stop that comes in between has Jetty end the exchange twice.
+            Eventually.await(
+                    Duration.ofSeconds(10),
+                    "the exchange is over",
+                    () -> rig.ledger().count(Phase.HANDLING),
+                    handling -> handling == 0);
             sent.cancel(false);
         }
     }

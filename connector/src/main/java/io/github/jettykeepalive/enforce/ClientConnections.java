@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections each client network has, and what happens to one too many: of the client's own connections those that
- * linger make room for it, then the oldest idle one, or it is refused.
+ * How many connections each client network has, and what happens to one too many: the client's own oldest idle connection
+ * makes room for it, or it is refused.
  *
- * <p>A client holds at most as many sockets as it may have connections, and as many again that are refused or end. Thread-safe: who is counted for whom changes under this object's monitor, under which
+ * <p>Connections that end, or are refused, are held for a while, too: a client has as many sockets for them as it may have
+ * connections, and beyond that the oldest go at once. Thread-safe: who is counted for whom changes under this object's monitor, under which
  * nothing is ended. Without a limit nobody comes to it.
  */
 final class ClientConnections {
@@ -66,17 +67,16 @@ final class ClientConnections {
             return true;
         }
         int most = limit.maxConnections();
-        endOwn(client, most);
         boolean admitted = joins(client, connection, most) || takesPlace(client, connection);
         if (!admitted) {
-            endOwn(client, 2 * most);
             join(client, connection);
             logRefusal();
         }
+        endOwn(client, 2 * most);
         return admitted;
     }
 
-    /** Those of the client that are over but for their end make room until it has less than so many in all. */
+    /** Those of the client that are over but for their end go, the oldest first, until it has no more than so many in all. */
     private void endOwn(ClientNetwork client, int most) {
         for (ManagedConnection over = oldestOver(client, most); over != null; over = oldestOver(client, most)) {
             over.ending().giveWay();
@@ -85,7 +85,7 @@ final class ClientConnections {
 
     private synchronized @Nullable ManagedConnection oldestOver(ClientNetwork client, int most) {
         Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
-        if (members.size() < most) {
+        if (members.size() <= most) {
             return null;
         }
         return members.stream()

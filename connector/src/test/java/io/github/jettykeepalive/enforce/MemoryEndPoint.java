@@ -39,12 +39,22 @@ class MemoryEndPoint extends AbstractEndPoint {
 
     @Override
     public boolean tryFillInterested(Callback callback) {
+        comeBefore();
+        return super.tryFillInterested(callback);
+    }
+
+    @Override
+    public void fillInterested(Callback callback) {
+        comeBefore();
+        super.fillInterested(callback);
+    }
+
+    private void comeBefore() {
         Runnable before = beforeNextWait;
         if (before != null) {
             beforeNextWait = null;
             before.run();
         }
-        return super.tryFillInterested(callback);
     }
 
     /** The peer sends bytes; nobody is told. */

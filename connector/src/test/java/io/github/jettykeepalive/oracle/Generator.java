@@ -57,7 +57,7 @@ final class Generator {
         if (number > 0 && dice.percent(20)) {
             story.add(new Turn.OfClient(new Act.Silence(dice.one(20, 350))));
         }
-        RequestPlan request = RequestPlan.random(dice, number);
+        RequestPlan request = RequestPlan.random(dice, number, setup.transport() == Transport.PROXY);
         List<List<Act.Piece>> segments = request.segments();
         boolean cut = segments.size() > 1 && dice.percent(12);
         if (cut) {

@@ -38,6 +38,11 @@ final class Tally {
         return used.getOrDefault(rule, 0);
     }
 
+    /** Whether there is a rule that has explained nothing yet. */
+    synchronized boolean isUnused() {
+        return used.size() < AllowedDifferences.values().length;
+    }
+
     @Override
     public synchronized String toString() {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
