@@ -3,6 +3,7 @@ package io.github.jettykeepalive.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.KeepAliveConnectionFactory;
+import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.TestServer;
@@ -131,7 +132,7 @@ class GivesWayTest {
                 connect(server, wire).send(proxied + "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
             }
             var ledger = factory(server, wire).getLedger();
-            Eventually.await(PATIENCE, "they are served", ledger::getOpen, open -> open == 2);
+            Eventually.await(PATIENCE, "they are served", () -> ledger.count(Phase.HANDLING), busy -> busy == 2);
             for (int i = 0; i < 50; i++) {
                 RawClient refused = connect(server, wire).send(proxied + "x");
                 assertThat(refused.readResponse().status()).isEqualTo(503);
