@@ -133,7 +133,7 @@ class RefusalAsWithoutTheFilterWireTest {
     void aLargerBufferIsNotForLaterRequests(Container container) throws Exception {
         try (var client = RealWar.connect(container)) {
             String before = bufferSize(client, "plain", "HTTP/1.1\r\nHost: localhost");
-            String during = bufferSize(client, "requestOnly", "HTTP/1.0\r\nConnection: keep-alive");
+            String during = bufferSize(client, "lengthDefault", "HTTP/1.0\r\nConnection: keep-alive");
             assertThat(during).isNotEqualTo(before);
             assertThat(bufferSize(client, "plain", "HTTP/1.1\r\nHost: localhost")).isEqualTo(before);
         }
