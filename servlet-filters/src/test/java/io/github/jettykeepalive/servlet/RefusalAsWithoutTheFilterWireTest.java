@@ -92,21 +92,13 @@ class RefusalAsWithoutTheFilterWireTest {
                 .isEqualTo(post(container, "plain", scenario).field("Set-Cookie").isPresent());
     }
 
-    static Stream<Arguments> pages() {
-        return everywhere("refuseToFormPage", "refuseToReaderPage");
-    }
-
     /** Tomcat's error pages may read what the application has not. */
     @ParameterizedTest
-    @MethodSource("pages")
-    void anErrorPageFindsTheContentOfASmallRequest(Container container, String scenario) throws Exception {
-        RawResponse plain = post(container, "plain", scenario);
-        RawResponse filtered = post(container, "unreadDefault", scenario);
-        assertThat(filtered.status()).isEqualTo(plain.status());
-        assertThat(filtered.body().contains("IllegalStateException")).isFalse();
-        assertThat(filtered.body().length()).isEqualTo(plain.body().length());
-        if (!container.isJetty()) {
-            assertThat(filtered.body()).contains("alice");
+    @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
+    void anErrorPageFindsTheContentOfASmallRequest(Container container) throws Exception {
+        for (String folder : List.of("plain", "unreadDefault")) {
+            assertThat(post(container, folder, "refuseToFormPage").body()).isEqualTo("alice");
+            assertThat(post(container, folder, "refuseToReaderPage").body()).isEqualTo("name=alice");
         }
     }
 
