@@ -69,6 +69,30 @@ class AnswerFirstWireTest {
         }
     }
 
+    /** Jetty discards a number of reads, and looking at what they bring makes no more of them. */
+    @Test
+    void contentThatHasArrivedIsDiscardedInAsManyReadsAsByJettyItself() throws Exception {
+        byte[] record = new byte[12_000];
+        var sent = new CountDownLatch(1);
+        int reads = wire.isTls() ? 6 : 12;
+        try (var rig = Rig.start(
+                        wire,
+                        factory -> factory.getHttpConfiguration().setMaxUnconsumedRequestContentReads(reads),
+                        (request, response, callback) -> {
+                            sent.await(10, TimeUnit.SECONDS);
+                            response.write(true, reply(), callback);
+                            return true;
+                        });
+                var client = rig.connect()) {
+            client.send(Ask.request("POST / HTTP/1.1", "Content-Length: " + 5 * record.length));
+            client.send(record).send(record).send(record).send(record).send(record);
+            sent.countDown();
+            assertThat(client.readResponse().fields("Connection")).isEmpty();
+            client.send(Ask.get());
+            assertThat(client.readResponse().body()).isEqualTo(REPLY);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {KEEP_ALIVE, CLOSE})
     void contentIsReadAfterTheLastWriteByBlocking(String connection) throws Exception {

@@ -204,6 +204,39 @@ class PromiseWireTest {
         }
     }
 
+    /** Nor are those that it sends into a tunnel, or to another protocol, that was promised and is not there. */
+    @ParameterizedTest
+    @CsvSource({
+        "CONNECT a.example:443, 200, false",
+        "CONNECT a.example:443, 204, false",
+        "CONNECT a.example:443, 200, true",
+        "GET /, 101, false",
+        "GET /, 101, true"
+    })
+    void protocolThatNobodySpeaksCloses(String request, int status, boolean elsewhere) throws Exception {
+        var served = new AtomicLong();
+        try (var rig = Rig.start(Wire.PLAIN, (asked, response, callback) -> {
+                    served.incrementAndGet();
+                    response.setStatus(status);
+                    if (elsewhere) {
+                        CompletableFuture.runAsync(
+                                callback::succeeded, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+                    } else {
+                        callback.succeeded();
+                    }
+                    return true;
+                });
+                var client = rig.connect()) {
+            client.send(request + " HTTP/1.1\r\nHost: a.example:443\r\n\r\n" + get());
+            assertThat(client.readResponse().status()).isEqualTo(status);
+            client.send(get());
+            client.expectFin();
+            client.halfClose();
+            rig.expectCloses(CloseReason.APPLICATION);
+            assertThat(served).hasValue(1);
+        }
+    }
+
     /** What found out about the protocol has read the beginning of the first request; what came through us is its end alone. */
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\n\r\n", "\r\n\r\n"})

@@ -16,6 +16,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpChannel;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
@@ -226,8 +227,21 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
             } else {
                 connection().end(reason);
             }
+        } else if (leavesHttp() && !isTakenOver()) {
+            // What the client sends behind it is another protocol's, which nobody speaks.
+            request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new AbandonedConnection(connection()));
         }
         super.succeeded();
+    }
+
+    /** Whether the response has announced another protocol: what becomes of the connection is not decided at its commit. */
+    private boolean leavesHttp() {
+        return status != 0 && !connection().tenure.isCommitted();
+    }
+
+    /** Whether the application has a connection for the protocol that follows; Jetty looks at the same place a moment later. */
+    private boolean isTakenOver() {
+        return request.getAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE) instanceof Connection;
     }
 
     /** Jetty's own idle timer serves where nothing shorter was asked for. */

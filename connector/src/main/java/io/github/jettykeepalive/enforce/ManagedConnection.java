@@ -211,6 +211,11 @@ final class ManagedConnection extends StateCell {
 
     /** Another protocol takes over: from here on the decorator only watches for the end. */
     void upgrade(Connection newConnection) {
+        if (newConnection instanceof AbandonedConnection) {
+            shutdownOutput();
+            close(null);
+            return;
+        }
         if (move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE)) {
             manager.upgraded();
         }

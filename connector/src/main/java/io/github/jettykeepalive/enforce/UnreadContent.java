@@ -1,12 +1,15 @@
 package io.github.jettykeepalive.enforce;
 
+import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.Retainable;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +81,12 @@ abstract class UnreadContent extends ForwardingStream {
 
     private Content.@Nullable Chunk nextAhead() {
         Queue<Content.Chunk> kept = ahead;
-        return kept == null ? null : kept.poll();
+        Content.Chunk next = poll(kept);
+        if (next != null && Content.Chunk.isFailure(next, true)) {
+            // Whoever reads on meets it again.
+            keep(next);
+        }
+        return next;
     }
 
     private boolean isNothingAhead() {
@@ -131,9 +139,7 @@ abstract class UnreadContent extends ForwardingStream {
         boolean locked = tryLock(lock);
         try {
             // Content was looked at for a response that is complete and has said what becomes of the connection.
-            Throwable failure = isNothingAhead()
-                    ? super.consumeAvailable()
-                    : HttpStream.consumeAvailable(new Rest(), configuration());
+            Throwable failure = isNothingAhead() ? super.consumeAvailable() : discard();
             if (failure == null) {
                 unread = false;
                 continueOwed = false;
@@ -144,6 +150,16 @@ abstract class UnreadContent extends ForwardingStream {
                 lock.unlock();
             }
         }
+    }
+
+    /** As Jetty's stream does it: if the end does not come, the content ends with the failure for all who ask for more. */
+    private @Nullable Throwable discard() {
+        Throwable failure = HttpStream.consumeAvailable(new Rest(), configuration());
+        if (failure != null) {
+            releaseAhead();
+            keep(Content.Chunk.from(failure, true));
+        }
+        return failure;
     }
 
     private static boolean tryLock(ReentrantLock lock) {
@@ -205,12 +221,26 @@ abstract class UnreadContent extends ForwardingStream {
             if (chunk == null) {
                 return true;
             }
-            keep(chunk);
+            keep(copy(chunk));
             if (chunk.isLast()) {
                 return Content.Chunk.isFailure(chunk);
             }
         }
         return unread;
+    }
+
+    /**
+     * Not of Jetty's buffer, which it would read around while a piece of it is kept: the content would come in more and smaller
+     * pieces than Jetty itself meets, and sooner be more of them than it discards.
+     */
+    private static Content.Chunk copy(Content.Chunk chunk) {
+        if (!chunk.hasRemaining()) {
+            return chunk;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(BufferUtil.toArray(chunk.getByteBuffer()));
+        boolean last = chunk.isLast();
+        chunk.release();
+        return Content.Chunk.asChunk(bytes, last, new Retainable.ReferenceCounter());
     }
 
     private void keep(Content.Chunk chunk) {
@@ -230,11 +260,20 @@ abstract class UnreadContent extends ForwardingStream {
         lock.lock();
         try {
             over = true;
-            for (Content.Chunk chunk = nextAhead(); chunk != null; chunk = nextAhead()) {
-                chunk.release();
-            }
+            releaseAhead();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void releaseAhead() {
+        Queue<Content.Chunk> kept = ahead;
+        for (Content.Chunk chunk = poll(kept); chunk != null; chunk = poll(kept)) {
+            chunk.release();
+        }
+    }
+
+    private static Content.@Nullable Chunk poll(@Nullable Queue<Content.Chunk> kept) {
+        return kept == null ? null : kept.poll();
     }
 }

@@ -50,6 +50,23 @@ final class Actor<X> {
         }
     }
 
+    /**
+     * Goes on from a write's callback. Jetty completes no other write before that returns, so that a step which waits for its own is
+     * left to another thread.
+     */
+    void resumeFromWrite() {
+        Integer next = turns.peek();
+        boolean writes = next != null
+                && run.episode.story().get(next) instanceof Turn.OfHandler handler
+                && handler.step() instanceof CoreStep step
+                && step.awaitsItsWrite();
+        if (writes) {
+            run.execute(this::resume);
+        } else {
+            resume();
+        }
+    }
+
     /** The last turn ends with the exchange: what its end makes of it happens when the application's thread has returned. */
     private void endTurn() {
         if (waits && run.progress.clientActs() > acts) {
@@ -76,10 +93,9 @@ final class Actor<X> {
         }
         current = next;
         step = (Playable<X>) ((Turn.OfHandler) run.episode.story().get(next)).step();
-        run.progress.begin(next);
+        acts = run.progress.begin(next);
         Playable<X> playing = step;
-        waits = ((Step) playing).mayWait() && !(playing instanceof CoreStep.Write);
-        acts = run.progress.clientActs();
+        waits = ((Step) playing).mayWait() && !((Step) playing).writes();
         try {
             return playing.run(this);
         } catch (Throwable failure) {

@@ -1,7 +1,10 @@
 package io.github.jettykeepalive.oracle;
 
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +33,9 @@ final class CoreExchange {
     private final CountDownLatch returned = new CountDownLatch(1);
     private final AtomicInteger nothing = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
+
+    /** Which parts of the content the blocking stream has been given and has not given away: from and to. */
+    private final Deque<int[]> streamed = new ConcurrentLinkedDeque<>();
 
     CoreExchange(Run run, int number, Request request, Response response, Callback callback) {
         this.run = run;
@@ -97,11 +103,38 @@ final class CoreExchange {
         }
         byte[] bytes = new byte[chunk.remaining()];
         chunk.getByteBuffer().slice().get(bytes);
-        byte[] expected = Text.content(taken.get() - bytes.length, taken.get());
-        String content = bytes.length > 0 && Arrays.equals(bytes, expected) ? "content" : Text.brief(bytes);
+        String content = bytes.length > 0 && isContent(bytes, taken.get()) ? "content" : Text.brief(bytes);
         String trailers =
                 chunk instanceof Trailers of ? " " + of.getTrailers().asString().strip() : "";
         return content + (chunk.isLast() ? " last" : "") + trailers;
+    }
+
+    /** What was read in one piece or several up to now: where that content ends, not how much of it was left to be read. */
+    String describe(byte[] bytes) {
+        return isContent(bytes, taken.get()) ? "to " + taken : Text.brief(bytes);
+    }
+
+    /** What the blocking stream gave: as much as was asked for, or all. */
+    String describeStreamed(byte[] bytes, boolean all) {
+        var expected = new ByteArrayOutputStream();
+        int end = 0;
+        while (expected.size() < bytes.length && !streamed.isEmpty()) {
+            int[] part = streamed.poll();
+            int to = Math.min(part[1], part[0] + bytes.length - expected.size());
+            expected.writeBytes(Text.content(part[0], to));
+            end = to;
+            if (to < part[1]) {
+                streamed.addFirst(new int[] {to, part[1]});
+            }
+        }
+        if (!Arrays.equals(bytes, expected.toByteArray())) {
+            return Text.brief(bytes);
+        }
+        return all ? "to " + (bytes.length == 0 ? taken.get() : end) : bytes.length + " bytes of content";
+    }
+
+    private static boolean isContent(byte[] bytes, int to) {
+        return Arrays.equals(bytes, Text.content(to - bytes.length, to));
     }
 
     static String failure(Content.Chunk chunk) {
@@ -112,7 +145,11 @@ final class CoreExchange {
     private final class Counting implements Content.Source {
         @Override
         public Content.Chunk read() {
-            return CoreExchange.this.read();
+            Content.Chunk chunk = CoreExchange.this.read();
+            if (chunk != null && chunk.hasRemaining()) {
+                streamed.add(new int[] {taken.get() - chunk.remaining(), taken.get()});
+            }
+            return chunk;
         }
 
         @Override

@@ -19,12 +19,22 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
     }
 
     @Override
+    default boolean writes() {
+        return this instanceof Write;
+    }
+
+    @Override
     default boolean mayWait() {
         return this instanceof Demand
                 || this instanceof ReadAll
                 || this instanceof BlockingRead
                 || this instanceof BlockingReadAll
                 || (this instanceof Write write && write.how() != Wait.NONE && write.size() > 10_000);
+    }
+
+    /** Whether the thread that does it waits until something is written. */
+    default boolean awaitsItsWrite() {
+        return this instanceof Interim || (this instanceof Write write && write.how() == Wait.BLOCK);
     }
 
     /** A failure that the program makes. */
@@ -97,7 +107,7 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
     record BlockingRead(int count) implements CoreStep {
         @Override
         public boolean run(Actor<CoreExchange> actor) throws Exception {
-            actor.note(Text.brief(actor.exchange.input.readNBytes(count)));
+            actor.note(actor.exchange.describeStreamed(actor.exchange.input.readNBytes(count), false));
             return true;
         }
     }
@@ -106,7 +116,7 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
     record BlockingReadAll() implements CoreStep {
         @Override
         public boolean run(Actor<CoreExchange> actor) throws Exception {
-            actor.note(Text.brief(actor.exchange.input.readAllBytes()));
+            actor.note(actor.exchange.describeStreamed(actor.exchange.input.readAllBytes(), true));
             return true;
         }
     }
@@ -136,9 +146,9 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
                     return true;
                 }
                 case CALLBACK -> {
-                    actor.exchange.response.write(last, content, Callback.from(actor::resume, failure -> {
+                    actor.exchange.response.write(last, content, Callback.from(actor::resumeFromWrite, failure -> {
                         actor.note("failed " + Text.failure(failure));
-                        actor.resume();
+                        actor.resumeFromWrite();
                     }));
                     return false;
                 }
@@ -381,7 +391,7 @@ sealed interface CoreStep extends Step, Actor.Playable<CoreExchange> {
 
         @Override
         public String toString() {
-            return Text.brief(bytes.toByteArray()) + end;
+            return actor.exchange.describe(bytes.toByteArray()) + end;
         }
     }
 }

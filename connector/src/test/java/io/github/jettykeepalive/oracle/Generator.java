@@ -70,7 +70,12 @@ final class Generator {
         while (sent <= headerEnd && sent < segments.size()) {
             story.add(send(segments.get(sent++)));
         }
-        List<Turn> handler = setup.chain() == Chain.SERVLET ? servlet(number, request) : handler(number, request);
+        boolean servlet = setup.chain() == Chain.SERVLET;
+        List<Turn> handler = servlet ? servlet(number, request) : handler(number, request);
+        if (handler.isEmpty()) {
+            // What the client still sends is to come before or after the program, and so there has to be one.
+            handler.add(new Turn.OfHandler(number, false, servlet ? new ServletStep.Look() : new CoreStep.Look()));
+        }
         interleave(handler, segments.subList(sent, segments.size()));
         if (dice.percent(75)) {
             story.add(new Turn.OfClient(dice.percent(95) ? new Act.ReadResponse() : new Act.ReadBytes(1)));

@@ -138,7 +138,11 @@ final class ProgramPlan {
     private CoreStep write(boolean last, Integer... sizes) {
         int size = dice.one(sizes);
         Wait how = dice.one(Wait.BLOCK, Wait.BLOCK, Wait.CALLBACK, Wait.NONE);
-        return new CoreStep.Write(size, last, size > 10_000 && how == Wait.NONE ? Wait.BLOCK : how);
+        int written = size;
+        for (Step step : steps) {
+            written += step instanceof CoreStep.Write write ? write.size() : 0;
+        }
+        return new CoreStep.Write(size, last, written > 10_000 && how == Wait.NONE ? Wait.BLOCK : how);
     }
 
     private CoreStep write(boolean last) {

@@ -1,6 +1,8 @@
 package io.github.jettykeepalive.oracle;
 
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Who has had which turn of the story. An actor waits for the earlier turns of the others; one that waits for it in its turn (a
@@ -20,10 +22,11 @@ final class Progress {
     private final boolean loose;
     private final boolean[] started;
     private final boolean[] done;
+    private final SortedSet<Integer> waiting = new TreeSet<>();
     private int clientActs;
     private boolean closed;
     private boolean over;
-    private long latest = System.nanoTime();
+    private long latest = Pulse.now();
 
     Progress(List<Turn> story, boolean loose) {
         this.story = story;
@@ -32,12 +35,13 @@ final class Progress {
         done = new boolean[story.size()];
     }
 
-    /** Waits for this turn to come, and begins it. */
-    synchronized void begin(int position) {
+    /** Waits for this turn to come, and begins it; how many of the client's had begun by then. */
+    synchronized int begin(int position) {
         await(position, story.get(position).actor(), BLOCKED);
         started[position] = true;
         clientActs += story.get(position) instanceof Turn.OfClient ? 1 : 0;
         moved();
+        return clientActs;
     }
 
     /** How many of the client's turns have begun, the end of the conversation included. */
@@ -52,17 +56,20 @@ final class Progress {
     }
 
     private void await(int position, String actor, long blocked) {
-        while (!loose && !over) {
-            long rest = patience(position, actor, blocked) - (System.nanoTime() - latest);
-            if (rest <= 0) {
-                break;
-            }
-            try {
+        waiting.add(position);
+        try {
+            while (!loose && !over) {
+                long rest = patience(position, actor, blocked) - (Pulse.now() - latest);
+                // Those who have waited in vain for the same go on one after the other.
+                if (rest <= 0 && waiting.first() == position) {
+                    break;
+                }
                 wait(Math.max(1, rest / 1_000_000));
-            } catch (InterruptedException x) {
-                Thread.currentThread().interrupt();
-                break;
             }
+        } catch (InterruptedException x) {
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting.remove(position);
         }
     }
 
@@ -127,7 +134,7 @@ final class Progress {
     }
 
     private void moved() {
-        latest = System.nanoTime();
+        latest = Pulse.now();
         notifyAll();
     }
 }

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -104,7 +105,7 @@ final class Run {
             abandon();
             return new Outcome(
                     lanes,
-                    client.answers().stream().map(this::normal).toList(),
+                    awaited(client.answers()).stream().map(this::normal).toList(),
                     knowsEnd() ? client.end().toString() : "?",
                     when,
                     client.end());
@@ -117,7 +118,32 @@ final class Run {
     /** Who resets or vanishes need not have read to the end, and then there is none to compare. */
     private boolean knowsEnd() {
         Setup.Ending ending = episode.setup().ending();
-        return ending == Setup.Ending.LEAVE || ending == Setup.Ending.STAY;
+        return (ending == Setup.Ending.LEAVE || ending == Setup.Ending.STAY)
+                && acts().noneMatch(Act.Reset.class::isInstance);
+    }
+
+    private Stream<Act> acts() {
+        return episode.story().stream()
+                .filter(Turn.OfClient.class::isInstance)
+                .map(turn -> ((Turn.OfClient) turn).act());
+    }
+
+    /** The responses that the client has waited for: of those behind them, who does not read to the end has now more, now less. */
+    private List<Answer> awaited(List<Answer> answers) {
+        if (knowsEnd()) {
+            return answers;
+        }
+        long waitedFor = acts().takeWhile(act -> !(act instanceof Act.Reset))
+                .filter(Act.ReadResponse.class::isInstance)
+                .count();
+        var awaited = new ArrayList<Answer>();
+        for (Answer answer : answers) {
+            if (waitedFor > 0) {
+                awaited.add(answer);
+            }
+            waitedFor -= answer.isInterim() ? 0 : 1;
+        }
+        return awaited;
     }
 
     private void end(Client client) throws IOException {
@@ -139,15 +165,23 @@ final class Run {
     private Answer normal(Answer answer) {
         var fields = new java.util.TreeMap<>(answer.fields());
         fields.computeIfPresent("date", (name, value) -> "now");
+        if (answer.status() == 0 && answer.body().contains("Connection: close\r\n")) {
+            fields.put("connection", "close");
+        }
         return new Answer(
                 answer.version(),
                 answer.status(),
                 answer.reason(),
                 fields,
                 answer.framing(),
-                isPartial(answer) ? PARTIAL : answer.body(),
+                isPartial(answer) ? PARTIAL : answer.status() == 0 ? unframed(answer.body()) : answer.body(),
                 isPartial(answer) ? "" : answer.rest(),
                 answer.complete());
+    }
+
+    /** What the client can make nothing of, because the response before it was too short: of a header, what may differ is left out. */
+    private static String unframed(String text) {
+        return text.replaceAll("(?i)(connection|keep-alive|date): [^\r\n]*\r\n", "");
     }
 
     /** Of a response that the client did not care to read to its end it has now more, now less. */

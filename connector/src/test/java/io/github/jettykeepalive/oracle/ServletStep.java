@@ -18,6 +18,11 @@ sealed interface ServletStep extends Step, Actor.Playable<ServletExchange> {
     }
 
     @Override
+    default boolean writes() {
+        return this instanceof Write || this instanceof WriteWhenReady;
+    }
+
+    @Override
     default boolean mayWait() {
         return this instanceof ReadBytes
                 || this instanceof ReadAll

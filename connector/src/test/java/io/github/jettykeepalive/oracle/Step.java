@@ -5,6 +5,9 @@ sealed interface Step permits CoreStep, ServletStep, Step.OfAttribute {
     /** Whether it may wait for what the client has yet to do. */
     boolean mayWait();
 
+    /** Whether that is because the client does not read: how much the sockets between them take is chance. */
+    boolean writes();
+
     /** Whether the response is complete with it. */
     boolean completes();
 

@@ -34,12 +34,18 @@ final class Text {
         return "%d bytes #%08x".formatted(text.length(), checksum.getValue());
     }
 
+    /** The kernel tells whoever asks first of a reset, and all others that the pipe is broken. */
+    private static String plain(String message) {
+        return message.replaceAll("\\d+/\\d+ ms", "N ms")
+                .replaceAll("Connection reset( by peer)?|Broken pipe", "peer gone");
+    }
+
     /** A failure by its class, its message as far as it is the same in every run, and its causes. */
     static String failure(Throwable failure) {
         var text = new StringBuilder(failure.getClass().getSimpleName());
         String message = failure.getMessage();
         if (message != null && message.length() < 80 && !message.contains("@")) {
-            text.append('(').append(message.replaceAll("\\d+/\\d+ ms", "N ms")).append(')');
+            text.append('(').append(plain(message)).append(')');
         }
         Throwable cause = failure.getCause();
         return cause == null || cause == failure ? text.toString() : text + " < " + failure(cause);
