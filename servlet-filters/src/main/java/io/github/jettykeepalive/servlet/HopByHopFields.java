@@ -26,8 +26,9 @@ final class HopByHopFields {
      * Read by the container, which tells an application what is in them by other methods than those for fields, or acts
      * on them itself: hidden, they would be hidden by halves.
      */
-    private static final Set<String> OF_CONTAINER = names("Accept-Language Authorization Content-Encoding Content-Length"
-            + " Content-Type Cookie Expect Host Transfer-Encoding");
+    private static final Set<String> OF_CONTAINER =
+            names("Accept-Language Authorization Content-Encoding Content-Length"
+                    + " Content-Type Cookie Expect Host Transfer-Encoding");
 
     private final Set<String> removable;
 

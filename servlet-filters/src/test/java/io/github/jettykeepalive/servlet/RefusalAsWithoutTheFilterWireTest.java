@@ -47,9 +47,7 @@ class RefusalAsWithoutTheFilterWireTest {
     void anAnnouncedLengthIsSent(Container container, String scenario) throws Exception {
         RawResponse plain = post(container, "plain", scenario);
         RawResponse filtered = post(container, "unread", scenario);
-        assertThat(filtered.fields("Content-Length"))
-                .isNotEmpty()
-                .isEqualTo(plain.fields("Content-Length"));
+        assertThat(filtered.fields("Content-Length")).isNotEmpty().isEqualTo(plain.fields("Content-Length"));
         assertThat(filtered.fields("X-Length")).isEqualTo(plain.fields("X-Length"));
         assertThat(filtered.framing()).isEqualTo(plain.framing());
         assertThat(filtered.body()).isEqualTo(plain.body());
@@ -89,7 +87,8 @@ class RefusalAsWithoutTheFilterWireTest {
     @MethodSource("sessions")
     void aClosedResponseStartsNoSession(Container container, String scenario) throws Exception {
         assertThat(post(container, "unread", scenario).field("Set-Cookie").isPresent())
-                .isEqualTo(post(container, "plain", scenario).field("Set-Cookie").isPresent());
+                .isEqualTo(
+                        post(container, "plain", scenario).field("Set-Cookie").isPresent());
     }
 
     /** Tomcat's error pages may read what the application has not. */
@@ -127,7 +126,8 @@ class RefusalAsWithoutTheFilterWireTest {
             String before = bufferSize(client, "plain", "HTTP/1.1\r\nHost: localhost");
             String during = bufferSize(client, "lengthDefault", "HTTP/1.0\r\nConnection: keep-alive");
             assertThat(during).isNotEqualTo(before);
-            assertThat(bufferSize(client, "plain", "HTTP/1.1\r\nHost: localhost")).isEqualTo(before);
+            assertThat(bufferSize(client, "plain", "HTTP/1.1\r\nHost: localhost"))
+                    .isEqualTo(before);
         }
     }
 

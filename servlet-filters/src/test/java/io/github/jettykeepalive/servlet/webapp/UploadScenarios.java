@@ -76,8 +76,8 @@ final class UploadScenarios {
         scenarios.put("refuseToReaderPage", (request, response) -> response.sendError(424));
         scenarios.put(
                 "readLine",
-                (request, response) ->
-                        response.getOutputStream().print("" + request.getReader().readLine()));
+                (request, response) -> response.getOutputStream()
+                        .print("" + request.getReader().readLine()));
         scenarios.put(
                 "bufferSize",
                 (request, response) -> response.getOutputStream().print("buffer of " + response.getBufferSize()));
@@ -132,8 +132,7 @@ final class UploadScenarios {
         refuse(request, response);
     }
 
-    static void refuseWithLengthByWriter(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    static void refuseWithLengthByWriter(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(413);
         response.setContentLength(8);
         PrintWriter out = response.getWriter();
