@@ -4,7 +4,6 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,25 +69,24 @@ final class BodyDiscard implements ReadListener, AsyncListener {
     /**
      * Begins, and returns at once.
      *
-     * @param request to be made asynchronous, which it must allow
+     * @param async the request's
      * @param input its content
      * @param answer called once, before the request ends, unless the container ends it
      * @param onEnd called once, in any case
      */
     static void start(
-            HttpServletRequest request,
+            AsyncContext async,
             CountingInput input,
             Answer answer,
             Limits limits,
             LongSupplier nanoTime,
             Runnable onEnd) {
-        AsyncContext async = request.startAsync();
         var discard = new BodyDiscard(async, input, answer, limits, nanoTime, onEnd);
         async.setTimeout(limits.maxTime);
         async.addListener(discard);
         try {
             input.setReadListener(discard);
-        } catch (IllegalStateException refused) {
+        } catch (RuntimeException refused) {
             discard.end();
         }
     }

@@ -19,11 +19,14 @@ import java.io.IOException;
  *
  * <table>
  * <caption>Init-params</caption>
- * <tr><td>{@code maxBytes}</td><td>size of the buffer, in bytes, {@code >= 1}, default 65536. A shorter body gets a
- * length. A container whose own buffer is at least as large keeps it. The default is the largest buffer that Jetty and
- * Tomcat keep for reuse; a larger one is allocated for each response, which takes about 0.1 ms for 256 KiB</td></tr>
+ * <tr><td>{@code maxBytes}</td><td>size of the buffer, in bytes, 1 to 67108864, default 65536. A shorter body gets a
+ * length. A container whose own buffer is at least as large keeps it. The default is the largest buffer that Jetty keeps
+ * for reuse; a larger one is allocated for each response, which takes about 0.1 ms for 256 KiB. On Tomcat a buffer is
+ * larger than 16 of Tomcat's own, that is 128 KiB, and always allocated: Tomcat gives a smaller one to later requests of
+ * any version of HTTP</td></tr>
  * <tr><td>{@code maxTotalBytes}</td><td>size of all these buffers together, in bytes, at least {@code maxBytes}, default
- * 16777216, that is 256 responses at the same time. Further ones keep the container's own buffer</td></tr>
+ * 16777216, that is 256 responses at the same time, and 127 on Tomcat. Further ones keep the container's own
+ * buffer, and if it is less than one on Tomcat, all do there</td></tr>
  * <tr><td>{@code ignoreFlush}</td><td>{@code true} ignores flushes until the response is committed, default
  * {@code false}. Many libraries flush at the end of what they write, which makes a page look like a stream; a true
  * stream to an HTTP/1.0 client then waits until the buffer is full. Not ignored are flushes of
@@ -42,6 +45,7 @@ import java.io.IOException;
  */
 public final class ContentLengthFilter extends Http1Filter {
     private static final int DEFAULT_MAX_BYTES = 64 * 1024;
+    private static final int MOST_BYTES = 64 * 1024 * 1024;
     private static final long DEFAULT_MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 
     private int maxBytes = DEFAULT_MAX_BYTES;
@@ -53,7 +57,7 @@ public final class ContentLengthFilter extends Http1Filter {
 
     @Override
     void configure(InitParams params) throws ServletException {
-        maxBytes = params.integer("maxBytes", maxBytes, 1);
+        maxBytes = params.integer("maxBytes", maxBytes, 1, MOST_BYTES);
         long total = params.number("maxTotalBytes", Math.max(DEFAULT_MAX_TOTAL_BYTES, maxBytes), 1);
         if (total < maxBytes) {
             throw new ServletException(
@@ -66,21 +70,26 @@ public final class ContentLengthFilter extends Http1Filter {
     @Override
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!isNeededBy(request) || response.getBufferSize() >= maxBytes || !budget.reserve(maxBytes)) {
+        if (!isNeededBy(request) || response.getBufferSize() >= maxBytes) {
+            chain.doFilter(request, response);
+            return;
+        }
+        int size = Tomcat.serves(request) ? Tomcat.sizeOfBufferForOnce(response, maxBytes) : maxBytes;
+        if (!budget.reserve(size)) {
             chain.doFilter(request, response);
             return;
         }
         try {
-            boolean enlarged = enlarge(response);
+            boolean enlarged = enlarge(response, size);
             chain.doFilter(request, enlarged && ignoreFlush ? new UnflushedResponse(request, response) : response);
         } finally {
-            budget.releaseAfter(request, maxBytes);
+            budget.releaseAfter(request, size);
         }
     }
 
-    private boolean enlarge(HttpServletResponse response) {
+    private static boolean enlarge(HttpServletResponse response, int size) {
         try {
-            response.setBufferSize(maxBytes);
+            response.setBufferSize(size);
             return true;
         } catch (IllegalStateException begun) {
             // An outer filter has written something.

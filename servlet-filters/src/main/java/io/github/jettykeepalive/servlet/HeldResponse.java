@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <td>{@code IllegalStateException}</td></tr>
  * <tr><td>setters, {@code reset}, {@code resetBuffer}, {@code sendRedirect}</td><td>the container's</td>
  * <td>held call first</td><td>{@code IllegalStateException}</td></tr>
- * <tr><td>{@code flushBuffer}</td><td>the container's</td><td>nothing</td><td>nothing</td></tr>
+ * <tr><td>{@code flushBuffer}</td><td>the container's</td><td>after a {@code close}: held call first; after an error:
+ * nothing</td><td>nothing</td></tr>
  * <tr><td>write and flush of a stream or writer</td><td>the container's</td><td>held call first</td>
  * <td>nothing</td></tr>
  * <tr><td>{@code close} of a stream or writer</td><td>OPEN: held, if a refusal on Tomcat; else the container's</td>
@@ -54,9 +56,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>"Held call first" is what makes this safe: an application that goes on using a response after it was completed
  * (Servlet 6.0 section 5.9, Closure of the Response Object) meets the container's own response, completed by the
- * container's own method, and the filter gives up protecting this response. {@code flushBuffer} and {@code close} are
- * ignored instead, because both containers ignore them on a completed response and because they call {@code close}
- * themselves at the end of a forward.
+ * container's own method, and the filter gives up protecting this response. {@code close} is ignored instead, and so is
+ * {@code flushBuffer} after an error, because both containers ignore them on a completed response and because they call
+ * {@code close} themselves at the end of a forward.
  *
  * <p>The status of a held {@code sendError} is set on the container's response at once. This shows whether the call has
  * any effect: a container ignores the status that an included resource sets, and then the error is not held either. It
@@ -134,6 +136,7 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         if (state == State.TAKEN) {
             throw new IllegalStateException("the response is complete");
         }
+        restoreLength();
         if (state == State.HELD) {
             state = State.PASSING;
             complete();
@@ -153,7 +156,6 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     /** The chain has returned or failed: makes the held call, if there is one, and holds none from now on. */
     void release() throws IOException {
         settle();
-        restoreLength();
         state = State.PASSING;
     }
 
@@ -255,14 +257,15 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     /**
      * Tomcat 11 closes the response, and with it the request's content, as soon as the body is as long as the
-     * {@code Content-Length} says. So a refusal is written without one, and gets it back when it is complete.
+     * {@code Content-Length} says. So a refusal is written without one, and gets it back before anything could show
+     * that it was away. A body that does not fit the buffer would be sent without its length, so it is left alone.
      */
     private void withholdLength() {
-        if (super.getStatus() < SC_MULTIPLE_CHOICES || !super.containsHeader("Content-Length")) {
+        if (!isRefusal(super.getStatus()) || !super.containsHeader("Content-Length")) {
             return;
         }
         String length = super.getHeader("Content-Length");
-        if (length != null && mayHold(super.getStatus())) {
+        if (length != null && Long.parseLong(length) <= super.getBufferSize() && mayHold(super.getStatus())) {
             withheldLength = Long.parseLong(length);
             super.setContentLengthLong(NO_LENGTH);
         }
@@ -271,13 +274,51 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     private void restoreLength() {
         long length = withheldLength;
         withheldLength = NO_LENGTH;
-        if (length != NO_LENGTH && !super.isCommitted()) {
+        if (length != NO_LENGTH) {
             super.setContentLengthLong(length);
+            lengthUnchecked = true;
         }
+    }
+
+    /** Whether Tomcat 11 may have closed the response by itself, because it was as long as announced. */
+    boolean mayBeFull() {
+        if (!closesWhenFull || state != State.OPEN) {
+            return false;
+        }
+        withholdLength();
+        return super.containsHeader("Content-Length");
+    }
+
+    @Override
+    public boolean containsHeader(String name) {
+        restoreLength();
+        return super.containsHeader(name);
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+        restoreLength();
+        return super.getHeader(name);
+    }
+
+    @Override
+    public Collection<String> getHeaders(String name) {
+        restoreLength();
+        return super.getHeaders(name);
+    }
+
+    @Override
+    public Collection<String> getHeaderNames() {
+        restoreLength();
+        return super.getHeaderNames();
     }
 
     @Override
     public boolean mayFlush() throws IOException {
+        if (state == State.OPEN) {
+            restoreLength();
+            return true;
+        }
         return mayWrite();
     }
 
@@ -294,6 +335,7 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             });
             return false;
         }
+        restoreLength();
         closed = true;
         return true;
     }
@@ -337,6 +379,10 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     @Override
     public void flushBuffer() throws IOException {
+        if (state == State.HELD && closes) {
+            settle();
+        }
+        restoreLength();
         if (state != State.HELD && state != State.TAKEN) {
             super.flushBuffer();
         }
@@ -390,7 +436,6 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     @Override
     public void reset() {
         settleQuietly();
-        withheldLength = NO_LENGTH;
         super.reset();
     }
 
@@ -451,14 +496,12 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     @Override
     public void setContentLength(int length) {
         settleQuietly();
-        withheldLength = NO_LENGTH;
         super.setContentLength(length);
     }
 
     @Override
     public void setContentLengthLong(long length) {
         settleQuietly();
-        withheldLength = NO_LENGTH;
         super.setContentLengthLong(length);
     }
 

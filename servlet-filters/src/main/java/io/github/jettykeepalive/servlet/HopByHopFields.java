@@ -22,6 +22,14 @@ final class HopByHopFields {
     private static final Set<String> OF_RESPONSE =
             names("Connection Keep-Alive Proxy-Connection TE Transfer-Encoding Upgrade");
 
+    /**
+     * Read by the container, which tells an application what is in them by other methods than those for fields, or acts
+     * on them itself: hidden, they would be hidden by halves.
+     */
+    private static final Set<String> OF_CONTAINER =
+            names("Accept-Language Authorization Content-Encoding Content-Length"
+                    + " Content-Type Cookie Expect Host Transfer-Encoding");
+
     private final Set<String> removable;
 
     /** @param removable names that an HTTP/1.0 client may have hidden by naming them in {@code Connection} */
@@ -47,6 +55,18 @@ final class HopByHopFields {
             }
         }
         return hidden;
+    }
+
+    /**
+     * Reads the names of what may be hidden; throws {@link IllegalArgumentException} for a field that the container
+     * reads.
+     */
+    static HopByHopFields removing(String list) {
+        Set<String> removable = names(list);
+        if (removable.stream().anyMatch(OF_CONTAINER::contains)) {
+            throw new IllegalArgumentException(list);
+        }
+        return new HopByHopFields(removable);
     }
 
     static boolean isOfResponse(@Nullable String name) {

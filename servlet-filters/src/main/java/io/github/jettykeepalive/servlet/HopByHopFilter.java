@@ -30,7 +30,8 @@ import java.util.function.Consumer;
  * <table>
  * <caption>Init-params</caption>
  * <tr><td>{@code removable}</td><td>fields that an HTTP/1.0 client may have hidden by naming them in
- * {@code Connection}; default none</td></tr>
+ * {@code Connection}; default none. Not those that the container reads itself, such as {@code Cookie},
+ * {@code Content-Type} or {@code Accept-Language}</td></tr>
  * <tr><td>{@code upgrades}</td><td>protocols to which a request may be upgraded behind this filter, default
  * {@code websocket}. Empty for none</td></tr>
  * <tr><td>{@code allowClose}</td><td>{@code false} drops the application's {@code Connection: close} too, default
@@ -53,7 +54,8 @@ public final class HopByHopFilter extends Http1Filter {
 
     @Override
     void configure(InitParams params) throws ServletException {
-        fields = new HopByHopFields(params.words("removable"));
+        fields = params.value(
+                "removable", fields, "fields that the container does not read itself", HopByHopFields::removing);
         upgrades = params.value("upgrades", HopByHopFields.names("websocket"), "a list", HopByHopFields::names);
         allowClose = params.flag("allowClose", true);
     }

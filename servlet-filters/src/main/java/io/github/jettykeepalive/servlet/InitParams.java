@@ -29,17 +29,22 @@ final class InitParams {
         return value(name, fallback, ">= " + least, text -> Math.toIntExact(atLeast(Integer.parseInt(text), least)));
     }
 
+    int integer(String name, int fallback, int least, int most) throws ServletException {
+        return value(name, fallback, least + " to " + most, text -> {
+            long value = atLeast(Integer.parseInt(text), least);
+            if (value > most) {
+                throw new IllegalArgumentException(value + " > " + most);
+            }
+            return (int) value;
+        });
+    }
+
     long number(String name, long fallback, long least) throws ServletException {
         return value(name, fallback, ">= " + least, text -> atLeast(Long.parseLong(text), least));
     }
 
     boolean flag(String name, boolean fallback) throws ServletException {
         return value(name, fallback, "true or false", InitParams::flagOf);
-    }
-
-    /** A list of anything, separated by commas or white space; empty when the param is absent. */
-    List<String> words(String name) throws ServletException {
-        return value(name, List.of(), "a list", InitParams::split);
     }
 
     /**
@@ -81,6 +86,7 @@ final class InitParams {
         return name + ": " + value + " (expected: " + expected + ")";
     }
 
+    /** The items of a list that is separated by commas or white space. */
     static List<String> split(String list) {
         return Arrays.stream(list.split("[,\\s]+"))
                 .filter(word -> !word.isEmpty())

@@ -31,6 +31,10 @@ import java.io.IOException;
  * <tr><td>{@code keepAliveTimeout}</td><td>milliseconds to wait for the next request, {@code >= 0}; 0 closes</td></tr>
  * <tr><td>{@code close}</td><td>{@code true} closes after this response</td></tr>
  * </table>
+ * Containers send an HTTP/1.1 response with {@code Connection: close} and of unknown length without chunks, whoever has
+ * set the field: such a response ends with its connection, and the client cannot tell a whole one from one that was cut
+ * off (RFC 9112 section 8).
+ *
  * A list is separated by commas or white space. For a second rule declare the filter a second time; the strictest of
  * what applies holds.
  *

@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
@@ -12,6 +13,18 @@ final class Tomcat {
     private static final Set<String> FORWARDS = Set.of("doForward", "forward");
 
     private Tomcat() {}
+
+    /** A buffer that is larger than so many of the connector's own is dropped after the response. */
+    private static final int KEPT_BUFFERS = 16;
+
+    /**
+     * The size of a buffer that Tomcat does not keep. It keeps the response with its buffer for the next request, of
+     * whatever client and to whatever application, but for a buffer that is too large for that.
+     */
+    static int sizeOfBufferForOnce(ServletResponse response, int least) {
+        long tooLarge = (long) KEPT_BUFFERS * response.getBufferSize() + 1;
+        return (int) Math.min(Math.max(least, tooLarge), Integer.MAX_VALUE);
+    }
 
     /** Whether the caller, past any response wrappers, is a forward of Tomcat's at its end, and not the application. */
     static boolean isForwarding() {

@@ -8,6 +8,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.Part;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -250,6 +252,56 @@ final class UploadRequest extends HttpServletRequestWrapper {
             settle();
         }
         return super.getAttribute(name);
+    }
+
+    /** An error or a close that is held has closed the response, and with it everything that a request can do to it. */
+    private void settleIfHeld() {
+        if (response.state() == HeldResponse.State.HELD) {
+            settle();
+        }
+    }
+
+    @Override
+    public HttpSession getSession() {
+        return getSession(true);
+    }
+
+    @Override
+    public HttpSession getSession(boolean create) {
+        if (create && super.getSession(false) == null) {
+            settleIfHeld();
+        }
+        return super.getSession(create);
+    }
+
+    @Override
+    public String changeSessionId() {
+        settleIfHeld();
+        return super.changeSessionId();
+    }
+
+    @Override
+    public boolean authenticate(HttpServletResponse challenged) throws IOException, ServletException {
+        settleIfHeld();
+        return super.authenticate(challenged);
+    }
+
+    @Override
+    public void login(String user, String password) throws ServletException {
+        settleIfHeld();
+        super.login(user, password);
+    }
+
+    @Override
+    public void logout() throws ServletException {
+        settleIfHeld();
+        super.logout();
+    }
+
+    @Override
+    public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler) throws IOException, ServletException {
+        settleIfHeld();
+        return super.upgrade(handler);
     }
 
     private void settle() {

@@ -45,6 +45,19 @@ class ContentLengthFilterTest {
         assertThat(bufferOf(http10(), Map.of("maxBytes", "8000"))).isEqualTo(8192);
     }
 
+    /** Tomcat keeps buffers of up to 16 times its own, for whoever comes next. */
+    @Test
+    void onTomcatTheBufferIsTooLargeToBeKept() throws Exception {
+        String tomcat = "org.apache.catalina.ASYNC_SUPPORTED";
+        assertThat(bufferOf(http10().attribute(tomcat, true), Map.of())).isEqualTo(16 * 8192 + 1);
+        response.setBufferSize(8192);
+        assertThat(bufferOf(http10().attribute(tomcat, true), Map.of("maxBytes", "200000")))
+                .isEqualTo(200_000);
+        response.setBufferSize(8192);
+        assertThat(bufferOf(http10().attribute(tomcat, true), Map.of("maxTotalBytes", "131072")))
+                .isEqualTo(8192);
+    }
+
     @Test
     void aBodyThatHasBegunKeepsItsBuffer() throws Exception {
         response.written.write('x');

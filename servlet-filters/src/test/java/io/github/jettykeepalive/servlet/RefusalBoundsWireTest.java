@@ -30,7 +30,7 @@ class RefusalBoundsWireTest {
     private static RawClient refused(Container container, String folder, String scenario) throws Exception {
         return RealWar.connect(container)
                 .send("POST /app/" + folder + "/run/" + scenario
-                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n1");
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n1");
     }
 
     @ParameterizedTest

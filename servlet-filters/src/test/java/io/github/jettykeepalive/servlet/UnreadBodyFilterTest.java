@@ -6,6 +6,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** For whom {@link UnreadBodyFilter} does nothing at all. */
 class UnreadBodyFilterTest {
+    private static final Map<String, String> EVEN_SMALL = Map.of("minBytes", "0");
+
     static Stream<FakeRequest> unconcerned() {
         return Stream.of(
                 new FakeRequest(),
@@ -33,15 +37,58 @@ class UnreadBodyFilterTest {
     @ParameterizedTest
     @MethodSource("unconcerned")
     void theApplicationGetsTheContainersOwnPair(FakeRequest fake) throws Exception {
-        ServletRequest request = fake.fake();
-        ServletResponse response = new FakeResponse().fake();
+        expectTheSamePair(EVEN_SMALL, fake.fake(), new FakeResponse().fake());
+    }
+
+    private static void expectTheSamePair(Map<String, String> params, ServletRequest request, ServletResponse response)
+            throws Exception {
         List<Object> seen = new ArrayList<>();
-        FakeConfig.init(new UnreadBodyFilter(), Map.of()).doFilter(request, response, (a, b) -> {
+        FakeConfig.init(new UnreadBodyFilter(), params).doFilter(request, response, (a, b) -> {
             seen.add(a);
             seen.add(b);
         });
         assertThat(seen.get(0)).isSameAs(request);
         assertThat(seen.get(1)).isSameAs(response);
+    }
+
+    @Test
+    void aSmallRequestIsLeftToTomcat() throws Exception {
+        expectTheSamePair(Map.of(), onTomcat("65535"), new FakeResponse().fake());
+        expectTheSamePair(Map.of("minBytes", "10"), onTomcat("9"), new FakeResponse().fake());
+    }
+
+    private static ServletRequest onTomcat(String length) {
+        return new FakeRequest()
+                .field("Content-Length", length)
+                .attribute("org.apache.catalina.ASYNC_SUPPORTED", true)
+                .fake();
+    }
+
+    /** That filter may have read the content, or send errors in its own way. */
+    @Test
+    void behindAFilterThatWrapsItDoesNothing() throws Exception {
+        var request = new FakeRequest().body("x").fake();
+        var response = new FakeResponse().fake();
+        expectTheSamePair(EVEN_SMALL, new HttpServletRequestWrapper(request), response);
+        expectTheSamePair(EVEN_SMALL, request, new HttpServletResponseWrapper(response));
+    }
+
+    @Test
+    void aFilterThatWrapsIsOneLogLine() throws Exception {
+        var config = FakeConfig.recording();
+        var filter = new UnreadBodyFilter();
+        filter.init(Fakes.of(FilterConfig.class, config));
+        for (int i = 0; i < 3; i++) {
+            filter.doFilter(
+                    new HttpServletRequestWrapper(new FakeRequest()
+                            .field("Transfer-Encoding", "chunked")
+                            .fake()),
+                    new FakeResponse().fake(),
+                    (request, response) -> {});
+        }
+        assertThat(config.log())
+                .containsExactly("filter has no effect: a filter before it wraps the request or the response; map this"
+                        + " filter first");
     }
 
     @Test

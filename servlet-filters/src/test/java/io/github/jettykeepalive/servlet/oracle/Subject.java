@@ -39,7 +39,7 @@ enum Subject {
         xml.append(mapping("outer", "*"));
         String ours = "io.github.jettykeepalive.servlet.";
         xml.append(filter("i", ours + "ConnectionInfoFilter", ""));
-        xml.append(filter("u", ours + "UnreadBodyFilter", ""));
+        xml.append(filter("u", ours + "UnreadBodyFilter", param("minBytes", "0")));
         xml.append(filter("k", ours + "KeepAliveFilter", param("statuses", "2xx, 4xx") + param("maxRequests", "1000")));
         xml.append(filter("l", ours + "ContentLengthFilter", param("maxBytes", "262144")));
         xml.append(
