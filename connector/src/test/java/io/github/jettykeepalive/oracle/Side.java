@@ -183,9 +183,8 @@ final class Side implements AutoCloseable {
         var left = new StringJoiner(", ", name + " has ", "").setEmptyValue("");
         for (TestServer server : List.of(direct, proxied)) {
             count(left, "connections", server.connections());
-            // Stock Jetty loses one now and then, in thousands of episodes.
-            if (!stock && server.server().getByteBufferPool() instanceof ArrayByteBufferPool.Tracking pool) {
-                count(left, "buffers", pool.getLeaks().size());
+            if (server.server().getByteBufferPool() instanceof ArrayByteBufferPool.Tracking pool) {
+                count(left, "buffers", pool.getLeaks().stream().filter(leak -> !isServlets(leak.dump())).count());
             }
             var threads = (QueuedThreadPool) server.server().getThreadPool();
             count(left, "threads at work", threads.getUtilizedThreads());
@@ -201,6 +200,11 @@ final class Side implements AutoCloseable {
         }
         count(left, "in the statistics", statistics.getConnections());
         return left.toString();
+    }
+
+    /** Jetty's own output of servlets keeps its buffer if it is closed while the exchange fails; with its own factory, too. */
+    private static boolean isServlets(String leak) {
+        return leak.contains("HttpOutput.close(");
     }
 
     private static void count(StringJoiner left, String what, long count) {
