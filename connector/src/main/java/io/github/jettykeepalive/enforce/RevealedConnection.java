@@ -81,7 +81,7 @@ final class RevealedConnection implements Connection {
 
     @Override
     public void removeEventListener(EventListener listener) {
-        connection.removeEventListener(listener == revealing.listener ? revealing : listener);
+        connection.removeEventListener(revealing.listener.equals(listener) ? revealing : listener);
     }
 
     @Override
