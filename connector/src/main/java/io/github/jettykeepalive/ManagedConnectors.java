@@ -129,20 +129,18 @@ final class ManagedConnectors {
         return draining != null || all.values().stream().anyMatch(managed -> managed.manager.isDraining());
     }
 
-    /** The connectors by their names, or else by the address they listen at; empty if there is none. */
+    /** The connectors by their names and the addresses they listen at; empty if there is none. */
     String names() {
         return all.keySet().stream().map(ManagedConnectors::name).sorted().collect(Collectors.joining(","));
     }
 
     private static String name(Connector connector) {
-        String name = connector.getName();
-        if (name != null) {
-            return name;
-        }
-        return connector instanceof NetworkConnector network
+        String address = connector instanceof NetworkConnector network
                 ? Objects.requireNonNullElse(network.getHost(), "0.0.0.0") + ":"
                         + (network.getLocalPort() > 0 ? network.getLocalPort() : network.getPort())
                 : connector.getClass().getSimpleName();
+        // Several may have one name: the virtual hosts that they serve go by it.
+        return connector.getName() == null ? address : connector.getName() + "@" + address;
     }
 
     int lingering() {

@@ -59,10 +59,7 @@ class EmptyLinesWireTest {
     @ValueSource(strings = {"CR", "LF", "CRLF", "CRLFCRLF"})
     void onANewConnectionNothingHasBegun(String names) throws Exception {
         try (var rig = Rig.start(
-                        wire,
-                        factory -> {},
-                        builder -> builder.idleTimeout(Duration.ofMillis(700)),
-                        Rig::hello);
+                        wire, factory -> {}, builder -> builder.idleTimeout(Duration.ofMillis(700)), Rig::hello);
                 var client = rig.connect()) {
             client.send(lines(names)).awaitRead();
             client.expectFin();

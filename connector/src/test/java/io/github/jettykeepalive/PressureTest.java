@@ -129,7 +129,6 @@ class PressureTest {
     void busyOnesAreNeverShed(Wire wire) throws Exception {
         try (var rig = Rig.start(wire, atMost(3, -1), this::helloOrWait);
                 var log = LogCapture.of("io.github.jettykeepalive.enforce")) {
-            RawClient silent = connect(rig);
             RawClient reading = connect(rig).send("GET / HT");
             Eventually.await(
                     PATIENCE, "a header is being read", () -> rig.ledger().count(Phase.READING) == 1);
@@ -143,7 +142,6 @@ class PressureTest {
             assertThat(another.readResponse().status()).isEqualTo(200);
             reading.send("TP/1.1\r\nHost: a\r\n\r\n");
             assertThat(reading.readResponse().status()).isEqualTo(200);
-            ask(silent);
             awaitShed(rig, 1);
             assertThat(log.events()).hasSize(1);
         }

@@ -2,7 +2,6 @@ package io.github.jettykeepalive;
 
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static io.github.jettykeepalive.Ask.get;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.enforce.KeepAliveAttributes;
@@ -251,9 +250,7 @@ class PromiseWireTest {
     void protocolThatFollowsAClosingResponseHasTheConnection(String version, String field, int maxRequests)
             throws Exception {
         try (var rig = Rig.start(
-                        Wire.PLAIN,
-                        factory -> factory.setMaxRequests(maxRequests),
-                        (request, response, callback) -> {
+                        Wire.PLAIN, factory -> factory.setMaxRequests(maxRequests), (request, response, callback) -> {
                             EndPoint endPoint = request.getConnectionMetaData()
                                     .getConnection()
                                     .getEndPoint();

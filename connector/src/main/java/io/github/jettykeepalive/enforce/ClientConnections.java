@@ -31,6 +31,11 @@ final class ClientConnections {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
     private static final long LOG_INTERVAL = 1000;
 
+    /** Those that have their last response or their 503 before those that wait for it, of each the oldest. */
+    private static final Comparator<ManagedConnection> ANSWERED_FIRST = Comparator.comparing(
+                    (ManagedConnection member) -> !member.phase().isTakenOver())
+            .thenComparingLong(member -> member.tenure.id);
+
     private final ConnectionManager manager;
     private final Map<ClientNetwork, Set<ManagedConnection>> clients = new HashMap<>();
     private volatile InetAddressSet exempt = new InetAddressSet();
@@ -90,7 +95,7 @@ final class ClientConnections {
         }
         return members.stream()
                 .filter(ClientConnections::isOver)
-                .min(Comparator.comparingLong(member -> member.tenure.id))
+                .min(ANSWERED_FIRST)
                 .orElse(null);
     }
 
@@ -105,17 +110,24 @@ final class ClientConnections {
     /** Counting and joining are one step, so that two cannot both take the last place, nor both miss it. */
     private synchronized boolean joins(ClientNetwork client, ManagedConnection connection, int most) {
         Set<ManagedConnection> members = clients.getOrDefault(client, Set.of());
-        boolean joins =
-                members.stream().filter(other -> !other.phase().isEnding()).count() < most;
+        boolean joins = members.stream().filter(ClientConnections::isServed).count() < most;
         if (joins) {
             join(client, connection);
         }
         return joins;
     }
 
-    /** The client's oldest idle connection goes, and this one comes in its place. */
+    /** Whether it is of use to the client, or the application is still at work for it. */
+    private static boolean isServed(ManagedConnection connection) {
+        return !connection.phase().isEnding() || connection.isExchanging();
+    }
+
+    /**
+     * The client's oldest idle connection goes, and this one comes in its place. If a request comes in between on the other, both are
+     * served, and the other closes behind it.
+     */
     private boolean takesPlace(ClientNetwork client, ManagedConnection connection) {
-        boolean shed = IdleShedder.shedOne(members(client));
+        boolean shed = IdleShedder.shedOne(members(client), manager.now());
         if (shed) {
             join(client, connection);
         }
@@ -127,6 +139,8 @@ final class ClientConnections {
     }
 
     private synchronized void join(ClientNetwork client, ManagedConnection connection) {
+        // A change of the settings may have counted it already, for another network.
+        leave(connection);
         clients.computeIfAbsent(client, key -> new HashSet<>(4)).add(connection);
         connection.client = client;
         if (connection.phase() == Phase.CLOSED) {

@@ -326,6 +326,11 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
     }
 
     @Override
+    public boolean shed() {
+        return connection().shed;
+    }
+
+    @Override
     public int served() {
         return connection().tenure.served();
     }

@@ -72,6 +72,7 @@ final class ConnectionEnding {
         return connection.tenure.closeReason() != null
                 && connection.tenure.isSelfDelimited()
                 && !policy().clientClosesFirst().isZero()
+                && !connection.manager.isShuttingDown()
                 && !connection.endPoint.isInputShutdown();
     }
 

@@ -50,7 +50,7 @@ public final class ConnectionManager {
     private final Executor executor;
     private final Lingering lingering = new Lingering(this);
     private final Drain drain = new Drain(this);
-    private final IdleShedder shedder = new IdleShedder();
+    private final IdleShedder shedder = new IdleShedder(this::now);
     private final LimitNotice notice = new LimitNotice("maxConnections", this::now);
     private final ClientConnections clients = new ClientConnections(this);
     private volatile Rules rules;
@@ -119,6 +119,7 @@ public final class ConnectionManager {
             makeRoom(connector);
             sweep.refile(connection);
             drain.greet(connection);
+            shedder.wentIdle(connection);
             return http.apply(connection.decorate());
         } catch (Throwable e) {
             // There will be no connection whose end we could hear of.
@@ -166,6 +167,11 @@ public final class ConnectionManager {
         shutdownAt = now();
         lingering.hurry();
         return drain(SHUTDOWN_SPREAD);
+    }
+
+    /** Whether the server is going down, and nobody is waited for without need. */
+    boolean isShuttingDown() {
+        return shutdownAt != ConnectionState.NO_DEADLINE;
     }
 
     /** When a connection that lingers since then has to end, however much it is sent. */

@@ -1,20 +1,34 @@
 package io.github.jettykeepalive.enforce;
 
 import java.util.Collection;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.Container;
 
-/** Jetty's own limits on the connections of a connector, which count a socket for as long as it is open. */
+/**
+ * Whether Jetty keeps a connector from accepting because there are too many connections, or too little of anything else. Its limits
+ * count a socket for as long as it is open.
+ */
 final class ConnectorLimits {
     private ConnectorLimits() {}
 
-    /** Whether one of them keeps the connector from accepting, now or when the next one has come. */
+    /** Whether one of them keeps the connector from accepting. */
     static boolean areReached(Connector connector) {
+        // A limit of the server need not be one of this connector.
+        boolean accepting = connector instanceof AbstractConnector acceptor && acceptor.isAccepting();
+        if (accepting || connector.isShutdown() || !connector.isRunning()) {
+            return false;
+        }
         Server server = connector.getServer();
-        return isReached(connector) || (server != null && isReached(server));
+        return isReached(connector) || (server != null && (isReached(server) || isLow(server)));
+    }
+
+    private static boolean isLow(Server server) {
+        return server.getBeans(LowResourceMonitor.class).stream().anyMatch(LowResourceMonitor::isLowOnResources);
     }
 
     @SuppressWarnings("removal") // where it is still used, it works

@@ -34,6 +34,11 @@ final class Departures extends Timed {
     interface Departing {
         /** Ends, or goes its own way; once, on any thread, must not block. */
         void look();
+
+        /** Whether it has ended meanwhile, so that there is nothing to look at. */
+        default boolean isGone() {
+            return false;
+        }
     }
 
     /**
@@ -81,7 +86,11 @@ final class Departures extends Timed {
 
     void lookAtAll() {
         // One that comes again meanwhile waits for the next tick.
-        for (int i = count.get(); i > 0 && !enough.getAsBoolean(); i--) {
+        for (int i = count.get(); i > 0; i--) {
+            if (enough.getAsBoolean()) {
+                all.removeIf(this::hasGone);
+                return;
+            }
             Departing departing = all.poll();
             if (departing == null) {
                 return;
@@ -89,6 +98,14 @@ final class Departures extends Timed {
             count.decrementAndGet();
             look(departing);
         }
+    }
+
+    private boolean hasGone(Departing departing) {
+        boolean gone = departing.isGone();
+        if (gone) {
+            count.decrementAndGet();
+        }
+        return gone;
     }
 
     /** What one of them meets is no matter of whoever happens to look at them. */

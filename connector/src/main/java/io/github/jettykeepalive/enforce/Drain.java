@@ -75,7 +75,9 @@ final class Drain {
 
     private void tell(ManagedConnection connection, long earliest) {
         long seen = connection.state();
-        while (ConnectionState.phase(seen).isWaiting() && ConnectionState.reason(seen) == null) {
+        // Whoever was told by a drain that was taken back since may have to leave sooner now.
+        while (ConnectionState.phase(seen).isWaiting()
+                && (ConnectionState.reason(seen) == null || ConnectionState.reason(seen) == CloseReason.DRAIN)) {
             long leaveBy = Math.max(earliest, leaveBy(settledAt(connection)));
             long deadline = Math.min(ConnectionState.deadline(seen), leaveBy);
             long told = ConnectionState.move(seen, ConnectionState.phase(seen), CloseReason.DRAIN, deadline);

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes room: ends the kept-alive connections that have been idle for longest, never one that has a request (nginx does so
- * when it runs out of {@code worker_connections}).
+ * Makes room: ends the connections that have never sent a request, from a second on, then the kept-alive ones that have been idle
+ * for longest, never one that has a request (nginx does so when it runs out of {@code worker_connections}).
  *
  * <p>While there are too many, and only then, it keeps a list: all that are idle when that begins, and each that goes idle
  * afterwards. So what cannot be shed costs nothing when another one comes. A connection that has had a request since it was
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * nothing is ended.
  */
 final class IdleShedder {
+    /** How long a connection that has never asked is left alone, in milliseconds. */
+    static final long NEWCOMER = 1000;
+
     private static final Comparator<Candidate> LONGEST_IDLE_FIRST = Comparator.comparingLong(Candidate::idleSince)
             .thenComparingLong(candidate -> candidate.connection.tenure.id);
 
@@ -27,28 +31,51 @@ final class IdleShedder {
         static @Nullable Candidate of(ManagedConnection connection) {
             long idleSince = connection.idleSince();
             long seen = connection.state();
-            return ConnectionState.phase(seen) == Phase.IDLE ? new Candidate(connection, seen, idleSince) : null;
+            return ConnectionState.phase(seen).isWaiting() ? new Candidate(connection, seen, idleSince) : null;
         }
 
-        /** Ends it, if it has had no request since. An idle wait without a deadline looks like the one before it, but for its beginning. */
+        boolean hasNeverAsked() {
+            return ConnectionState.phase(seen) == Phase.NEW;
+        }
+
+        /** Whether it has had its time to send the first request. */
+        boolean isRipe(long now) {
+            return !hasNeverAsked() || now - idleSince >= NEWCOMER;
+        }
+
+        /**
+         * Ends it, if it has had no request since. An idle wait without a deadline looks like the one before it, but for its
+         * beginning. A request that comes in between is served, and the connection closes behind it.
+         */
         boolean shed() {
-            return connection.idleSince() == idleSince && connection.gate.claim(seen, CloseReason.SHED);
+            boolean claimed = connection.idleSince() == idleSince && connection.gate.claim(seen, CloseReason.SHED);
+            if (claimed) {
+                connection.shed = true;
+            }
+            return claimed;
         }
     }
 
-    private final TreeSet<Candidate> list = new TreeSet<>(LONGEST_IDLE_FIRST);
+    private final LongSupplier clock;
+    private final TreeSet<Candidate> silent = new TreeSet<>(LONGEST_IDLE_FIRST);
+    private final TreeSet<Candidate> idle = new TreeSet<>(LONGEST_IDLE_FIRST);
     private volatile boolean crowded;
 
+    IdleShedder(LongSupplier clock) {
+        this.clock = clock;
+    }
+
     /** Ends the one of a few that has been idle for longest; false if none is idle. */
-    static boolean shedOne(Iterable<ManagedConnection> few) {
+    static boolean shedOne(Iterable<ManagedConnection> few, long now) {
         List<Candidate> candidates = new ArrayList<>();
         for (ManagedConnection connection : few) {
             Candidate candidate = Candidate.of(connection);
-            if (candidate != null) {
+            if (candidate != null && candidate.isRipe(now)) {
                 candidates.add(candidate);
             }
         }
-        candidates.sort(LONGEST_IDLE_FIRST);
+        candidates.sort(
+                Comparator.comparing(Candidate::hasNeverAsked).reversed().thenComparing(LONGEST_IDLE_FIRST));
         return candidates.stream().anyMatch(Candidate::shed);
     }
 
@@ -82,9 +109,15 @@ final class IdleShedder {
 
     /** A connection waits for a request; on any thread. Costs a look while there is room. */
     void wentIdle(ManagedConnection connection) {
-        if (crowded && connection.candidate == null) {
+        if (crowded && !isListed(connection)) {
             add(connection);
         }
+    }
+
+    /** Whether it has its place; what was listed as having never asked has another when it has. */
+    private static boolean isListed(ManagedConnection connection) {
+        Candidate candidate = connection.candidate;
+        return candidate != null && (!candidate.hasNeverAsked() || connection.phase() == Phase.NEW);
     }
 
     /** The connection is closed. */
@@ -95,13 +128,15 @@ final class IdleShedder {
     }
 
     private synchronized void add(ManagedConnection connection) {
-        Candidate candidate = crowded && connection.candidate == null ? Candidate.of(connection) : null;
-        if (candidate == null) {
+        Candidate candidate = crowded && !isListed(connection) ? Candidate.of(connection) : null;
+        if (candidate != null) {
+            remove(connection);
+        } else {
             // Whoever has it go idle later comes here again.
             return;
         }
         connection.candidate = candidate;
-        list.add(candidate);
+        listOf(candidate).add(candidate);
         if (connection.phase() == Phase.CLOSED) {
             // It has gone before it was here.
             remove(connection);
@@ -112,12 +147,17 @@ final class IdleShedder {
         Candidate candidate = connection.candidate;
         connection.candidate = null;
         if (candidate != null) {
-            list.remove(candidate);
+            listOf(candidate).remove(candidate);
         }
     }
 
+    private TreeSet<Candidate> listOf(Candidate candidate) {
+        return candidate.hasNeverAsked() ? silent : idle;
+    }
+
     private synchronized @Nullable Candidate takeOldest() {
-        Candidate oldest = list.pollFirst();
+        boolean ripe = !silent.isEmpty() && silent.first().isRipe(clock.getAsLong());
+        Candidate oldest = (ripe ? silent : idle).pollFirst();
         if (oldest != null) {
             oldest.connection.candidate = null;
         }
@@ -126,12 +166,14 @@ final class IdleShedder {
 
     private synchronized void forgetAll() {
         crowded = false;
-        list.forEach(candidate -> candidate.connection.candidate = null);
-        list.clear();
+        for (TreeSet<Candidate> list : List.of(silent, idle)) {
+            list.forEach(candidate -> candidate.connection.candidate = null);
+            list.clear();
+        }
     }
 
     /** How many are listed. */
     synchronized int size() {
-        return list.size();
+        return silent.size() + idle.size();
     }
 }

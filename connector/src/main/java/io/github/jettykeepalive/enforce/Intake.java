@@ -54,7 +54,9 @@ final class Intake {
         }
         if (filled > 0) {
             remember(buffer, filled);
-            if (phase != Phase.HANDLING && !isEmptyLines(phase, buffer, filled) && !received()) {
+            if (isEmptyLines(phase, buffer, filled)) {
+                connection.boundWait();
+            } else if (phase != Phase.HANDLING && !received()) {
                 BufferUtil.clear(buffer);
                 return 0;
             }

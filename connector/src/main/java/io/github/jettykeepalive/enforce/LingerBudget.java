@@ -7,10 +7,15 @@ import java.util.function.LongSupplier;
 /**
  * How fast all lingering connections of a connector together may discard, so that a selector's thread has its time for
  * requests: a bucket that is filled at a rate and holds what comes in a tenth of a second. What one read takes too much is
- * paid for by those that follow. Thread-safe.
+ * paid for by those that follow, for a second at most: a debt is not to outlive who made it, or the rate it was made under.
+ * Thread-safe.
  */
 final class LingerBudget {
     private static final long HELD = TimeUnit.MILLISECONDS.toNanos(100);
+    /** What one read brings, and debts are for a second. */
+    private static final long LEAST_RATE = 64 * 1024;
+
+    private static final long MOST_DEBT = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;
 
@@ -34,9 +39,11 @@ final class LingerBudget {
      */
     void spend(long bytes, long rate) {
         if (rate > 0) {
-            long full = nanoTime.getAsLong() - HELD;
-            long price = bytes * TimeUnit.SECONDS.toNanos(1) / rate;
-            paidAt.accumulateAndGet(price, (paid, more) -> (paid - full < 0 ? full : paid) + more);
+            long now = nanoTime.getAsLong();
+            long full = now - HELD;
+            long price = bytes * TimeUnit.SECONDS.toNanos(1) / Math.max(LEAST_RATE, rate);
+            paidAt.accumulateAndGet(
+                    price, (paid, more) -> now + Math.min(MOST_DEBT, Math.max(paid - now, full - now) + more));
         }
     }
 }

@@ -11,13 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that linger, oldest first, and the bound on their number. One that has ended is forgotten at once, in whatever
- * order they end. Thread-safe: the set has a monitor, under which nothing else is done.
+ * order they end. While there are any, the sweep has them look at Jetty's limits: a connector that does not accept has no other
+ * events. Thread-safe: the set has a monitor, under which nothing else is done.
  */
-final class Lingering {
+final class Lingering extends Timed {
+    /** Milliseconds from one look at Jetty's limits to the next. */
+    private static final long LOOK = 250;
+
     /** Of all the files that the process may open, one in so many may be a socket that lingers. */
     private static final int SHARE = 8;
 
     private static final int DESCRIPTORS = descriptors();
+
+    private volatile long nextLook;
 
     private final ConnectionManager manager;
     private final Set<ManagedConnection> oldestFirst = new LinkedHashSet<>();
@@ -39,7 +45,34 @@ final class Lingering {
         } else {
             keep(most);
             giveWayTo(connection.connector);
+            if (now == 1) {
+                nextLook = manager.now() + LOOK;
+                manager.sweep().refile(this);
+            }
         }
+    }
+
+    @Override
+    long deadline() {
+        return nextLook;
+    }
+
+    @Override
+    boolean isOver() {
+        return count() == 0;
+    }
+
+    @Override
+    void due(long now) {
+        nextLook = now + LOOK;
+        ManagedConnection oldest = oldest();
+        if (oldest != null) {
+            giveWayTo(oldest.connector);
+        }
+    }
+
+    private synchronized @Nullable ManagedConnection oldest() {
+        return oldestFirst.isEmpty() ? null : oldestFirst.iterator().next();
     }
 
     /** What is set, or what the process has the descriptors for. */
@@ -78,7 +111,12 @@ final class Lingering {
 
     /** One less, however it ended. */
     void left(ManagedConnection connection) {
-        notice.update(remove(connection), most());
+        int now = remove(connection);
+        notice.update(now, most());
+        if (now == 0) {
+            // Nothing to look for any more.
+            manager.sweep().refile(this);
+        }
     }
 
     /** The server is going down: those that linger have a second left. */

@@ -50,6 +50,9 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     private final AtomicLong discarded = new AtomicLong();
 
+    /** Whether there was more to read when we last stopped, so that no FIN can be met before it is read. */
+    private volatile boolean more;
+
     /** Jetty's connection until its listeners have been told that it is over. */
     private final AtomicReference<@Nullable Connection> former;
 
@@ -83,7 +86,8 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     private void await() {
         if (!getEndPoint().tryFillInterested(readable)) {
-            // A wait of Jetty's was on its way when the connection was taken. It has failed already, and its place is ours.
+            // A wait of Jetty's was on its way when the connection was taken. It has failed already, and its place is
+            // ours.
             connection.gate.interrupt();
             getEndPoint().fillInterested(readable);
         }
@@ -109,6 +113,11 @@ final class LingeringConnection extends AbstractConnection implements Departures
 
     /** Closes the socket if the peer is done with it or our time is up; else waits for that. */
     @Override
+    public boolean isGone() {
+        return connection.phase() == Phase.CLOSED;
+    }
+
+    @Override
     public void look() {
         if (connection.phase() == Phase.CLOSED || isOver()) {
             getEndPoint().close();
@@ -121,7 +130,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
     private boolean isOver() {
         CloseReason how = CloseReason.PEER_GONE;
         try {
-            if (connection.manager.budget().isSpent() || discard(READS_PER_TURN)) {
+            if ((more && connection.manager.budget().isSpent()) || discard(READS_PER_TURN)) {
                 return false;
             }
             if (policy.exceeds(discarded.get())) {
@@ -140,12 +149,14 @@ final class LingeringConnection extends AbstractConnection implements Departures
         for (int i = 0; i < reads && (i == 0 || !connection.manager.budget().isSpent()); i++) {
             int filled = read(bytes.clear());
             if (filled <= 0) {
+                more = false;
                 return filled == 0;
             }
             if (policy.exceeds(count(filled))) {
                 return false;
             }
         }
+        more = true;
         return true;
     }
 
@@ -163,7 +174,11 @@ final class LingeringConnection extends AbstractConnection implements Departures
     /** The sweep's thread may read beside the selector's. Returns how many bytes there were in all. */
     private long count(int bytes) {
         connection.manager.ledger().discarded(bytes);
-        connection.manager.budget().spend(bytes, policy.maxRate());
+        // As it is set now: what was granted at the beginning is for this connection, this is for all.
+        connection
+                .manager
+                .budget()
+                .spend(bytes, connection.manager.rules().policy.linger().maxRate());
         long seen = connection.state();
         if (ConnectionState.phase(seen) == Phase.LINGERING) {
             connection.cas(seen, ConnectionState.move(seen, Phase.LINGERING, ConnectionState.reason(seen), deadline()));
@@ -178,6 +193,11 @@ final class LingeringConnection extends AbstractConnection implements Departures
     /** The server is going down: what was set before is too far away. Any thread. */
     void hurry() {
         long seen = connection.state();
+        if (ConnectionState.phase(seen) == Phase.PARTING) {
+            // The time for the peer to close first is over.
+            connection.ending().stopParting(seen, connection.manager.now());
+            return;
+        }
         while (ConnectionState.phase(seen) == Phase.LINGERING) {
             long sooner = Math.min(ConnectionState.deadline(seen), deadline());
             if (connection.cas(

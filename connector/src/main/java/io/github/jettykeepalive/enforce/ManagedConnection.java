@@ -47,6 +47,9 @@ final class ManagedConnection extends StateCell {
     /** Whom the connection is counted for, null while nobody counts. */
     volatile @Nullable ClientNetwork client;
 
+    /** Whether it was to make room; if a request came in between, it is the last. */
+    volatile boolean shed;
+
     /** The place in the list of the {@link IdleShedder}, written under its monitor; null while it is in none. */
     volatile IdleShedder.@Nullable Candidate candidate;
 
@@ -269,6 +272,18 @@ final class ManagedConnection extends StateCell {
         long deadline = keepAliveMillis >= NO_DEADLINE ? NO_DEADLINE : idleSince + keepAliveMillis;
         if (move(Phase.IDLE, null, deadline)) {
             manager.wentIdle(this);
+        }
+    }
+
+    /** Bytes came that begin nothing: Jetty's idle timer begins anew for them, but the wait is no longer than it was to be. */
+    void boundWait() {
+        long seen = state();
+        long idle = endPoint.getIdleTimeout();
+        if (ConnectionState.phase(seen).isWaiting() && ConnectionState.deadline(seen) == NO_DEADLINE && idle > 0) {
+            cas(
+                    seen,
+                    ConnectionState.move(
+                            seen, ConnectionState.phase(seen), ConnectionState.reason(seen), idleSince + idle));
         }
     }
 

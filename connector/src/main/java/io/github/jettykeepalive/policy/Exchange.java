@@ -38,6 +38,11 @@ public interface Exchange {
     /** Whether the application asked for the close by request attribute. */
     boolean closeAsked();
 
+    /** Whether the connection was to make room for others when this request came. */
+    default boolean shed() {
+        return false;
+    }
+
     /** Whether the server is being drained. */
     boolean draining();
 

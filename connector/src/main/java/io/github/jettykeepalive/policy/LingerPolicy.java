@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long one connection may linger in all; more than zero
  * @param idleTimeout how long to wait for the next byte, or for the FIN; more than zero, at most {@code timeout}
  * @param maxBytes how many bytes to discard from one connection; 0 = no bound
- * @param maxRate how many bytes a second all connections of a connector that linger may discard together; 0 = no bound
+ * @param maxRate how many bytes a second all connections of a connector that linger may discard together; 0 = no bound,
+ *     less than 65536 is 65536
  * @param maxLingering how many connections may linger at once, at least 1; beyond it the oldest is reset
  * @param timeoutSet whether {@code timeout} was set; if not, it is a default
  * @param idleTimeoutSet whether {@code idleTimeout} was set; if not, it is a default
@@ -33,8 +34,8 @@ public record LingerPolicy(
     private static final long USUAL_RATE = 128L * 1024 * 1024;
 
     /** nginx's times ({@code lingering_time 30s}, {@code lingering_timeout 5s}), none of them set, and room for 10,000. */
-    public static final LingerPolicy DEFAULT = new LingerPolicy(
-            true, Duration.ofSeconds(30), Duration.ofSeconds(5), 0, USUAL_RATE, 10_000, false, false);
+    public static final LingerPolicy DEFAULT =
+            new LingerPolicy(true, Duration.ofSeconds(30), Duration.ofSeconds(5), 0, USUAL_RATE, 10_000, false, false);
 
     public LingerPolicy {
         Check.duration("lingerTimeout", timeout);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the status is one that ends connections;
  *   <li>request content is left unread and has not arrived (RFC 9112 section 9.3);
  *   <li>only the close can mark the end of the response (RFC 9112 section 6.3, rule 8);
- *   <li>the server is draining;
+ *   <li>the server is draining, or the connection was to make room for others;
  *   <li>this was the last request allowed, or the connection is too old, or may not wait at all;
  *   <li>Jetty has decided so for a reason of its own.
  * </ol>
@@ -69,6 +69,9 @@ public final class Persistence {
     private static @Nullable CloseReason byConnection(Exchange exchange) {
         if (exchange.draining()) {
             return CloseReason.DRAIN;
+        }
+        if (exchange.shed()) {
+            return CloseReason.SHED;
         }
         if (exchange.maxRequests() > 0 && exchange.served() >= exchange.maxRequests()) {
             return CloseReason.MAX_REQUESTS;

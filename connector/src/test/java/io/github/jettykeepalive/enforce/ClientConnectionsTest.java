@@ -145,7 +145,6 @@ class ClientConnectionsTest {
         }
     }
 
-
     private MemoryEndPoint silent() {
         return new MemoryEndPoint(stage.clock, "192.0.2.1", Stage.IDLE_TIMEOUT) {
             @Override

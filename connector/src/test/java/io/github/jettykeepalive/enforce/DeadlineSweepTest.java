@@ -98,7 +98,8 @@ class DeadlineSweepTest extends SweepTimeline {
     /** H7: who waits for a minute is not looked at because others wait for a moment. */
     @Test
     void aShortTimeoutMakesNoOtherEntryBeVisited() {
-        List<Entry> patient = Stream.generate(() -> entry("patient", 60_000)).limit(100).toList();
+        List<Entry> patient =
+                Stream.generate(() -> entry("patient", 60_000)).limit(100).toList();
         at(50);
         int filed = patient.stream().mapToInt(each -> each.steps).sum();
         for (long now = 100; now < 10_000; now += 100) {

@@ -200,6 +200,20 @@ class DrainTimelineTest {
         assertThat(stage.manager.isDraining()).isTrue();
     }
 
+    /** Who typed a spread that is too long can take it back. */
+    @Test
+    void drainThatWasTakenBackIsNoLongerWaitedFor() {
+        Actor idle = stage.acceptIdle();
+        stage.advance(1_500);
+        var unused = stage.manager.drain(3_600_000);
+        stage.manager.resume();
+        var done = stage.manager.drain(0);
+        stage.advance(100);
+        assertThat(idle.finSent()).isTrue();
+        idle.wire.arriveFin().select();
+        assertThat(done).isCompleted();
+    }
+
     /** What depends on the end of a drain may block, and must not do so on a thread that all connections need. */
     @Test
     void endIsToldByTheExecutorOfTheConnector() {

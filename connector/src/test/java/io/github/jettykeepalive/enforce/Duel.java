@@ -13,7 +13,10 @@ enum Duel {
     IDLE_EXPIRY_AND_FIRST_BYTE(Round::idle, Round::expire, Round::request),
     HEADER_EXPIRY_AND_END_OF_HEADER(Round::reading, Round::expire, Round::restOfHeader),
     DRAIN_AND_GOING_IDLE(Round::idle, round -> round.stage.manager.drain(0), Round::request),
-    SHED_AND_REQUEST(Round::idle, round -> new IdleShedder().shed(round.stage.manager.open(), 1), Round::request),
+    SHED_AND_REQUEST(
+            Round::idle,
+            round -> new IdleShedder(round.stage.manager::now).shed(round.stage.manager.open(), 1),
+            Round::request),
     CLAIM_AND_REGISTRATION(
             Round::betweenWaits,
             round -> round.connection().gate.claim(round.seen, CloseReason.SHED),

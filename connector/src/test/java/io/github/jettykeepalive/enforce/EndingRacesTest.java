@@ -93,7 +93,7 @@ class EndingRacesTest {
     /** The choice of the oldest idle connection, and its next request. */
     @Nested
     class Shedding {
-        private final IdleShedder shedder = new IdleShedder();
+        private final IdleShedder shedder = new IdleShedder(stage.manager::now);
         private final Actor oldest = stage.acceptIdle();
 
         private int shed() {
@@ -115,6 +115,7 @@ class EndingRacesTest {
             oldest.read();
 
             assertThat(oldest.startRequest()).isTrue();
+            assertThat(oldest.connection.shed).as("the request is the last").isTrue();
         }
 
         @Test

@@ -17,12 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("policies")
 class IdleShedderTest {
-    private final IdleShedder shedder = new IdleShedder();
     private final List<Actor> connections = new ArrayList<>();
     private final Stage stage;
+    private final IdleShedder shedder;
 
     IdleShedderTest(KeepAlivePolicy policy) {
         stage = new Stage(policy);
+        shedder = new IdleShedder(stage.manager::now);
     }
 
     static Stream<KeepAlivePolicy> policies() {
@@ -66,7 +67,7 @@ class IdleShedderTest {
         handling.receive(Actor.HEADER);
         handling.startRequest();
         connections.addAll(List.of(waiting, reading, handling));
-        stage.advance(1000);
+        stage.advance(999);
         Actor idle = stage.acceptIdle();
         connections.add(idle);
 
@@ -103,11 +104,30 @@ class IdleShedderTest {
         assertThat(shed(1)).containsExactly(all.get(1));
     }
 
+    /** Who has had a second and has not asked anything goes before those that have. */
+    @Test
+    void thoseThatHaveNeverAskedGoFirst() {
+        Actor idle = stage.acceptIdle();
+        stage.advance(100);
+        Actor silent = stage.accept();
+        Actor other = stage.accept();
+        stage.advance(1000);
+        Actor newcomer = stage.accept();
+        connections.addAll(List.of(idle, silent, other, newcomer));
+
+        assertThat(shed(1)).containsExactly(silent);
+        assertThat(shed(1)).containsExactly(other);
+        assertThat(shed(1)).containsExactly(idle);
+        assertThat(shed(1)).isEmpty();
+    }
+
     /** H6: what cannot be shed is looked at once, not at each accept. */
     @Test
     void whatCannotBeShedCostsNothingLater() {
         for (int i = 0; i < 50; i++) {
-            connections.add(stage.accept());
+            Actor reading = stage.accept();
+            reading.receive("GET / HT");
+            connections.add(reading);
         }
         assertThat(shed(1)).isEmpty();
         assertThat(shedder.size()).isZero();
@@ -124,7 +144,11 @@ class IdleShedderTest {
         };
         assertThat(shedder.shed(mustNotBeLookedAt, 1)).isZero();
 
-        Actor idle = connections.get(7).serve();
+        Actor idle = connections.get(7);
+        idle.receive("TP/1.1\r\n\r\n");
+        idle.startRequest();
+        idle.keep(10_000);
+        idle.await();
         shedder.wentIdle(idle.connection);
         assertThat(shedder.shed(mustNotBeLookedAt, 1)).isOne();
         assertThat(idle.finSent()).isTrue();

@@ -65,7 +65,8 @@ class LingeringTest {
 
         assertThat(dripping.phase()).isEqualTo(Phase.LINGERING);
         assertThat(stage.manager.getLingering()).isEqualTo(1);
-        assertThat(stage.manager.sweep().size()).isEqualTo(1);
+        // It, and the look at Jetty's limits while there is one.
+        assertThat(stage.manager.sweep().size()).isEqualTo(2);
         Eventually.await(Duration.ofSeconds(10), "closed connections are garbage", () -> {
             System.gc();
             return gone.stream().allMatch(reference -> reference.get() == null);
@@ -147,6 +148,76 @@ class LingeringTest {
         assertThat(idle.finSent()).isTrue();
     }
 
+    /** What one reads too much under a low rate is not to be paid for by those that come when the rate has changed. */
+    @Test
+    void debtIsForASecondAtMost() {
+        Stage slow = new Stage(Stage.POLICY.withLinger(Stage.POLICY.linger().withMaxRate(1)));
+        Actor flood = lingering(slow, new MemoryEndPoint(slow.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+        for (int i = 0; i < 40; i++) {
+            flood.wire.arrive("x".repeat(60_000)).select();
+        }
+        assertThat(slow.manager.budget().isSpent()).isTrue();
+        slow.manager.setPolicy(Stage.POLICY);
+        slow.advance(1_100);
+        assertThat(slow.manager.budget().isSpent()).isFalse();
+    }
+
+    /** Whose peer has gone is seen to have gone, and forgotten, whatever others have spent. */
+    @Test
+    void whoIsOnlyWaitedForPaysForNobody() {
+        Stage slow = new Stage(Stage.POLICY.withLinger(Stage.POLICY.linger().withMaxRate(65_536)));
+        Actor flood = lingering(slow, new MemoryEndPoint(slow.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+        for (int i = 0; i < 40; i++) {
+            flood.wire.arrive("x".repeat(60_000)).select();
+        }
+        List<Actor> others = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Actor other = lingering(slow, new MemoryEndPoint(slow.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+            other.wire.arriveFin().select();
+            others.add(other);
+        }
+        slow.advance(DeadlineSweep.TICK);
+        assertThat(slow.manager.budget().isSpent()).isTrue();
+        assertThat(others).allMatch(other -> other.phase() == Phase.CLOSED);
+    }
+
+    /** The limit that is reached may keep us from hearing of anything that could make room. */
+    @Test
+    void limitThatIsReachedElsewhereIsSeenInTime() {
+        List<Actor> many = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            many.add(lingering());
+        }
+        stage.limits.add(new NetworkConnectionLimit(20) {
+            @Override
+            public int getNetworkConnectionCount() {
+                return 20;
+            }
+        });
+        stage.advance(300);
+        assertThat(stage.manager.getLingering()).isEqualTo(2);
+    }
+
+    /** H2: nobody waits for a client to close first when the server goes down. */
+    @Test
+    void gracefulStopDoesNotWaitForClientsToCloseFirst() {
+        Stage parting = new Stage(Stage.POLICY.withClientClosesFirst(Duration.ofSeconds(20)));
+        Actor before = lingering(parting, new MemoryEndPoint(parting.clock, "127.0.0.1", Stage.IDLE_TIMEOUT));
+        Actor handling = parting.accept();
+        handling.receive(Actor.HEADER);
+        handling.startRequest();
+        assertThat(before.phase()).isEqualTo(Phase.PARTING);
+        CompletableFuture<Void> done = parting.manager.shutdown();
+        handling.finish(CloseReason.DRAIN);
+        assertThat(handling.phase()).isEqualTo(Phase.LINGERING);
+        for (int i = 0; i < 25; i++) {
+            before.wire.arrive("x").select();
+            handling.wire.arrive("x").select();
+            parting.advance(50);
+        }
+        assertThat(done).isCompleted();
+    }
+
     /** H5: a flood behind refusals is read no faster than all that linger may, and what waits its turn is not given up. */
     @Test
     void allThatLingerTogetherReadNoFasterThanTheyMay() {
@@ -167,7 +238,8 @@ class LingeringTest {
         assertThat(discarded).isBetween(900_000L, 1_300_000L);
         assertThat(floods).allMatch(flood -> flood.phase() == Phase.LINGERING);
         for (Actor flood : floods) {
-            assertThat(((LingeringConnection) flood.wire.getConnection()).discarded()).isGreaterThan(100_000);
+            assertThat(((LingeringConnection) flood.wire.getConnection()).discarded())
+                    .isGreaterThan(100_000);
         }
     }
 

@@ -5,9 +5,6 @@ import static io.github.jettykeepalive.policy.KeepAlivePolicy.DEFAULT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.KeepAliveHeader;
-import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
-import io.github.jettykeepalive.policy.KeepAlivePolicy;
-import io.github.jettykeepalive.policy.LingerPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,6 @@ package io.github.jettykeepalive.enforce;
 
 import static io.github.jettykeepalive.enforce.DeadlineSweep.SLOTS;
 import static io.github.jettykeepalive.enforce.DeadlineSweep.TICK;
-import static io.github.jettykeepalive.policy.ConnectionState.NO_DEADLINE;
 
 import io.github.jettykeepalive.testing.ManualClock;
 import io.github.jettykeepalive.testing.ManualScheduler;

@@ -84,8 +84,8 @@ class GivesWayTest {
     void drippersBehindARefusalDoNotHoldJettysLimit() throws Exception {
         try (TestServer server = server(
                 factory -> {},
-                builder -> builder.connector(
-                        connector -> connector.addBean(new NetworkConnectionLimit(20, connector))))) {
+                builder ->
+                        builder.connector(connector -> connector.addBean(new NetworkConnectionLimit(20, connector))))) {
             for (int i = 0; i < 60; i++) {
                 drip(server.port());
             }
@@ -113,7 +113,9 @@ class GivesWayTest {
             }
             var ledger = server.factory(KeepAliveConnectionFactory.class).getLedger();
             Eventually.await(PATIENCE, "lingering ones have gone", ledger::getOpen, open -> open <= 21);
-            assertThat(idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse().status())
+            assertThat(idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .readResponse()
+                            .status())
                     .isEqualTo(200);
             leave();
         }
@@ -123,9 +125,8 @@ class GivesWayTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "TLSv1.3", "PROXY"})
     void refusedClientHoldsNoMoreThanTwiceItsConnections(String wire) throws Exception {
-        Consumer<TestServer.Builder> surroundings = wire.equals("PROXY")
-                ? TestServer.Builder::proxyProtocol
-                : builder -> builder.tls("TLSv1.3");
+        Consumer<TestServer.Builder> surroundings =
+                wire.equals("PROXY") ? TestServer.Builder::proxyProtocol : builder -> builder.tls("TLSv1.3");
         try (TestServer server = server(factory -> factory.setMaxConnectionsPerClient(2), surroundings)) {
             String proxied = wire.equals("PROXY") ? "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" : "";
             for (int i = 0; i < 2; i++) {

@@ -159,8 +159,9 @@ class LimitsOfOneTest {
                     client.send(Ask.request("POST " + Desk.REFUSE + " HTTP/1.1", "Content-Length: 100000") + "x")
                             .readResponse();
             }
-        } catch (IOException shed) {
-            // It may be another's turn to make room; all that is asked is that everybody is told, once.
+        } catch (IOException | AssertionError shed) {
+            // It may be another's turn to make room, even before it has its answer; all that is asked is that everybody
+            // is told, once.
             client.close();
             return false;
         }

@@ -304,7 +304,9 @@ enum AllowedDifferences {
         }
 
         boolean inBoth(int number) {
-            return number < stock.finals().size() && number < ours.finals().size();
+            return number >= 0
+                    && number < stock.finals().size()
+                    && number < ours.finals().size();
         }
 
         Answer stockAnswer(int number) {

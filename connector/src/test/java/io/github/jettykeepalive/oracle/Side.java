@@ -184,7 +184,12 @@ final class Side implements AutoCloseable {
         for (TestServer server : List.of(direct, proxied)) {
             count(left, "connections", server.connections());
             if (server.server().getByteBufferPool() instanceof ArrayByteBufferPool.Tracking pool) {
-                count(left, "buffers", pool.getLeaks().stream().filter(leak -> !isServlets(leak.dump())).count());
+                count(
+                        left,
+                        "buffers",
+                        pool.getLeaks().stream()
+                                .filter(leak -> !isServlets(leak.dump()))
+                                .count());
             }
             var threads = (QueuedThreadPool) server.server().getThreadPool();
             count(left, "threads at work", threads.getUtilizedThreads());

@@ -5,14 +5,14 @@ import static io.github.jettykeepalive.policy.ClientAction.FORCE_RESPONSE_1_0;
 import static io.github.jettykeepalive.policy.ClientAction.NO_KEEP_ALIVE;
 import static io.github.jettykeepalive.policy.ClientRules.LONGEST_USER_AGENT;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.jettykeepalive.policy.ClientRules.Rule;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ final class FakeExchange implements Exchange {
     boolean persistent = true;
     boolean closeAsked;
     boolean draining;
+    boolean shed;
     int served = 1;
     int maxRequests;
     boolean overAge;
@@ -90,6 +91,11 @@ final class FakeExchange implements Exchange {
     @Override
     public boolean closeAsked() {
         return closeAsked;
+    }
+
+    @Override
+    public boolean shed() {
+        return shed;
     }
 
     @Override

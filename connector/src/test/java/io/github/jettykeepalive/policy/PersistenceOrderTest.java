@@ -10,6 +10,7 @@ import static io.github.jettykeepalive.policy.CloseReason.IDLE;
 import static io.github.jettykeepalive.policy.CloseReason.MAX_AGE;
 import static io.github.jettykeepalive.policy.CloseReason.MAX_REQUESTS;
 import static io.github.jettykeepalive.policy.CloseReason.PROTOCOL_ERROR;
+import static io.github.jettykeepalive.policy.CloseReason.SHED;
 import static io.github.jettykeepalive.policy.CloseReason.STATUS;
 import static io.github.jettykeepalive.policy.CloseReason.UNFRAMED;
 import static io.github.jettykeepalive.policy.FakeExchange.http11;
@@ -46,6 +47,7 @@ class PersistenceOrderTest {
             new Cause("body left", BODY_LEFT, e -> e.bodyLeft = true),
             new Cause("unframed", UNFRAMED, e -> e.selfDelimited = false),
             new Cause("draining", DRAIN, e -> e.draining = true),
+            new Cause("to make room", SHED, e -> e.shed = true),
             new Cause("last request", MAX_REQUESTS, e -> e.maxRequests = 1),
             new Cause("over age", MAX_AGE, e -> e.overAge = true),
             new Cause("may not wait", IDLE, e -> e.keepAliveMillis = 0),
@@ -82,7 +84,6 @@ class PersistenceOrderTest {
         CAUSES.forEach(cause -> others.remove(cause.reason));
 
         assertThat(others.stream().map(CloseReason::key))
-                .containsExactly(
-                        "headerTimeout", "clientLimit", "shed", "abort", "upgrade", "peerGone", "lingerExpired");
+                .containsExactly("headerTimeout", "clientLimit", "abort", "upgrade", "peerGone", "lingerExpired");
     }
 }
