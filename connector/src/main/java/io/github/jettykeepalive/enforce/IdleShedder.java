@@ -6,6 +6,7 @@ import io.github.jettykeepalive.policy.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,8 @@ final class IdleShedder {
     }
 
     private final LongSupplier clock;
-    private final TreeSet<Candidate> silent = new TreeSet<>(LONGEST_IDLE_FIRST);
-    private final TreeSet<Candidate> idle = new TreeSet<>(LONGEST_IDLE_FIRST);
+    private final NavigableSet<Candidate> silent = new TreeSet<>(LONGEST_IDLE_FIRST);
+    private final NavigableSet<Candidate> idle = new TreeSet<>(LONGEST_IDLE_FIRST);
     private volatile boolean crowded;
 
     IdleShedder(LongSupplier clock) {
@@ -151,7 +152,7 @@ final class IdleShedder {
         }
     }
 
-    private TreeSet<Candidate> listOf(Candidate candidate) {
+    private NavigableSet<Candidate> listOf(Candidate candidate) {
         return candidate.hasNeverAsked() ? silent : idle;
     }
 
@@ -166,7 +167,7 @@ final class IdleShedder {
 
     private synchronized void forgetAll() {
         crowded = false;
-        for (TreeSet<Candidate> list : List.of(silent, idle)) {
+        for (NavigableSet<Candidate> list : List.of(silent, idle)) {
             list.forEach(candidate -> candidate.connection.candidate = null);
             list.clear();
         }
