@@ -1,6 +1,5 @@
 package io.github.jettykeepalive.enforce;
 
-import java.util.Collection;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.Connector;
@@ -33,8 +32,7 @@ final class ConnectorLimits {
 
     @SuppressWarnings("removal") // where it is still used, it works
     private static boolean isReached(Container container) {
-        Collection<NetworkConnectionLimit> limits = container.getBeans(NetworkConnectionLimit.class);
-        for (NetworkConnectionLimit limit : limits) {
+        for (NetworkConnectionLimit limit : container.getBeans(NetworkConnectionLimit.class)) {
             if (limit.getNetworkConnectionCount() + limit.getPendingNetworkConnectionCount()
                     >= limit.getMaxNetworkConnectionCount()) {
                 return true;

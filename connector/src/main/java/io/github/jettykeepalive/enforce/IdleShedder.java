@@ -130,12 +130,11 @@ final class IdleShedder {
 
     private synchronized void add(ManagedConnection connection) {
         Candidate candidate = crowded && !isListed(connection) ? Candidate.of(connection) : null;
-        if (candidate != null) {
-            remove(connection);
-        } else {
+        if (candidate == null) {
             // Whoever has it go idle later comes here again.
             return;
         }
+        remove(connection);
         connection.candidate = candidate;
         listOf(candidate).add(candidate);
         if (connection.phase() == Phase.CLOSED) {

@@ -40,10 +40,9 @@ final class LingerBudget {
     void spend(long bytes, long rate) {
         if (rate > 0) {
             long now = nanoTime.getAsLong();
-            long full = now - HELD;
             long price = bytes * TimeUnit.SECONDS.toNanos(1) / Math.max(LEAST_RATE, rate);
             paidAt.accumulateAndGet(
-                    price, (paid, more) -> now + Math.min(MOST_DEBT, Math.max(paid - now, full - now) + more));
+                    price, (paid, more) -> now + Math.min(MOST_DEBT, Math.max(paid - now, -HELD) + more));
         }
     }
 }
