@@ -305,7 +305,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
         public void failed(Throwable cause) {
             if (cause instanceof ReadGate.Claim) {
                 // Meant for a wait that was over before we took the connection.
-                getEndPoint().fillInterested(readable);
+                await();
             } else {
                 end(cause instanceof TimeoutException ? CloseReason.LINGER_EXPIRED : CloseReason.PEER_GONE);
             }
