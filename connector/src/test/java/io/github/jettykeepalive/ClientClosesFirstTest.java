@@ -145,14 +145,17 @@ class ClientClosesFirstTest {
         String stock = OwnNetwork.run(Duration.ofMinutes(2), TimeWaits.class, "stock");
         String ours = OwnNetwork.run(Duration.ofMinutes(2), TimeWaits.class, "ours");
 
-        assertThat(stock).endsWith("server 2000, client 0");
-        assertThat(ours).endsWith("server 0, client 2000");
+        assertThat(stock).endsWith("server all, client none");
+        assertThat(ours).endsWith("server none, client all");
     }
 
     /** Runs in the other JVM: 2,000 connections, one closing request each, and in whose TIME_WAIT they are then. */
     static final class TimeWaits {
         private static final int CONNECTIONS = 2000;
         private static final int FIRST_PORT = 10_000;
+
+        /** A FIN that overtakes an acknowledgement on another core has the kernel reset its own TIME_WAIT (RFC 1337). */
+        private static final int ASSASSINATED = 20;
 
         private TimeWaits() {}
 
@@ -173,19 +176,23 @@ class ClientClosesFirstTest {
                     }
                 }
                 int port = server.port();
-                Eventually.await(
-                        Duration.ofSeconds(30),
-                        "all have ended",
-                        () -> TcpTable.now(),
-                        table -> CONNECTIONS
-                                == table.count(Side.LOCAL, port, State.TIME_WAIT)
-                                        + table.count(Side.REMOTE, port, State.TIME_WAIT));
-                TcpTable table = TcpTable.now();
+                TcpTable table = Eventually.await(
+                        Duration.ofSeconds(30), "all have ended", () -> TcpTable.now(), now -> haveEnded(now, port));
                 System.out.printf(
-                        "server %d, client %d%n",
-                        table.count(Side.LOCAL, port, State.TIME_WAIT),
-                        table.count(Side.REMOTE, port, State.TIME_WAIT));
+                        "server %s, client %s%n", share(table, Side.LOCAL, port), share(table, Side.REMOTE, port));
             }
+        }
+
+        private static boolean haveEnded(TcpTable table, int port) {
+            long waiting =
+                    table.count(Side.LOCAL, port, State.TIME_WAIT) + table.count(Side.REMOTE, port, State.TIME_WAIT);
+            // But for the one that listens.
+            return waiting >= CONNECTIONS - ASSASSINATED && table.entries().size() == waiting + 1;
+        }
+
+        private static String share(TcpTable table, Side side, int port) {
+            long waiting = table.count(side, port, State.TIME_WAIT);
+            return waiting == 0 ? "none" : waiting >= CONNECTIONS - ASSASSINATED ? "all" : String.valueOf(waiting);
         }
 
         private static HttpConnectionFactory ours(HttpConfiguration configuration) {

@@ -94,7 +94,7 @@ class LastMomentTest {
     void requestThatHasArrivedIsServed(Wire wire) throws Exception {
         Consumer<KeepAliveConnectionFactory> settings = factory -> {
             factory.setAdvertiseMargin(0);
-            factory.setKeepAliveTimeout(500);
+            factory.setKeepAliveTimeout(800);
         };
         try (var rig = Rig.start(wire, settings, Rig::hello);
                 var client = rig.connect()) {
@@ -103,7 +103,7 @@ class LastMomentTest {
             makeBusy(wire.connector(rig.server()), free);
             client.send(get());
             // That nothing happens cannot be waited for.
-            LockSupport.parkNanos(Duration.ofMillis(800).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(1100).toNanos());
             free.countDown();
 
             assertThat(client.readResponse().status()).isEqualTo(200);

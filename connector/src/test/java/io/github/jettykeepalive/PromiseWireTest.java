@@ -299,7 +299,7 @@ class PromiseWireTest {
         try (var rig = Rig.start(
                         Wire.PLAIN,
                         factory -> {
-                            factory.setRequestHeaderTimeout(300);
+                            factory.setRequestHeaderTimeout(1500);
                             configurations.add(factory.getHttpConfiguration());
                         },
                         (request, response, callback) -> {
@@ -357,7 +357,7 @@ class PromiseWireTest {
         try (var rig = Rig.start(
                         Wire.PLAIN,
                         settings -> {
-                            settings.setRequestHeaderTimeout(300);
+                            settings.setRequestHeaderTimeout(800);
                             settings.setKeepAliveTimeout(1200);
                             settings.setAdvertiseMargin(0);
                         },

@@ -160,6 +160,9 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
         Verdict verdict = request.rules.persistence.decide(this);
         // The response to HEAD ends with its header, whatever becomes of the connection.
         connection().tenure.commit(verdict, selfDelimited || HttpMethod.HEAD.is(metaData.getMethod()));
+        if (verdict.reason() == CloseReason.BODY_LEFT && !isContinueOwed()) {
+            connection().tenure.mayReadOn();
+        }
         if (verdict.keeps()) {
             ConnectionFields.keep(headers, request.isHttp10(), announcement());
         } else {

@@ -134,7 +134,8 @@ final class ConnectionEnding {
     private void takeOver(
             EndPoint endPoint, LingeringConnection lingering, @Nullable Throwable cause, Executor forListeners) {
         endPoint.setConnection(lingering);
-        connection.gate.close(cause);
+        // Over TLS Jetty closes the socket below first, and that is all that whoever waits hears of.
+        connection.gate.close(endPoint.isSecure() ? null : cause);
         if (endPoint.isOpen()) {
             tell(lingering, forListeners);
         }

@@ -191,7 +191,7 @@ final class ManagedConnection extends StateCell {
         if (!end(reason)) {
             return;
         }
-        halfCloseOwed = exchanging && reason == CloseReason.BODY_LEFT && tenure.isSelfDelimited();
+        halfCloseOwed = exchanging && tenure.isReadOn() && tenure.isSelfDelimited();
         if (!halfCloseOwed || !exchanging) {
             ending().halfClose();
         }

@@ -34,6 +34,7 @@ final class Tenure {
     private int clientMax = Integer.MAX_VALUE;
     private @Nullable Verdict verdict;
     private boolean selfDelimited = true;
+    private boolean readOn;
     private boolean answered;
 
     Tenure(KeepAlivePolicy policy, long now, long connectorIdleTimeout) {
@@ -47,6 +48,7 @@ final class Tenure {
         served++;
         verdict = null;
         selfDelimited = true;
+        readOn = false;
         answered = false;
     }
 
@@ -61,6 +63,15 @@ final class Tenure {
     void commit(Verdict decided, boolean marksItsEnd) {
         verdict = decided;
         selfDelimited = marksItsEnd;
+    }
+
+    /** What the client still sends can be read although the response is complete: stock Jetty would keep the connection for it. */
+    void mayReadOn() {
+        readOn = true;
+    }
+
+    boolean isReadOn() {
+        return readOn;
     }
 
     /** The last byte of the response got through. */

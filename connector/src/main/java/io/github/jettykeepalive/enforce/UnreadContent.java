@@ -83,8 +83,8 @@ abstract class UnreadContent extends ForwardingStream {
         Queue<Content.Chunk> kept = ahead;
         Content.Chunk next = poll(kept);
         if (next != null && Content.Chunk.isFailure(next, true)) {
-            // Whoever reads on meets it again.
-            keep(next);
+            // Whoever reads on meets it again, as in Jetty's stream.
+            keep(Content.Chunk.next(next));
         }
         return next;
     }
