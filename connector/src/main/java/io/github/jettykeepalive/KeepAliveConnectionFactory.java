@@ -75,6 +75,12 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
         LOG.info("Connection policy of {}: {}", this, policy);
     }
 
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        connectors.stop();
+    }
+
     /** A connector starts, perhaps before this factory does: from now on settings and drains reach it. */
     @Override
     public void configure(Connector connector) {
@@ -93,7 +99,8 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
                         connector,
                         endPoint,
                         getHttpConfiguration(),
-                        managed -> super.newConnection(connector, managed));
+                        managed -> super.newConnection(connector, managed),
+                        refusing -> configure(refusing, connector, endPoint));
     }
 
     @Override

@@ -34,7 +34,9 @@ final class ManagedConnectors {
     /** In force; null until the factory starts. */
     private @Nullable KeepAlivePolicy policy;
 
-    /** What was asked of all, until it is taken back. */
+    private boolean running;
+
+    /** What was asked of all, until it is taken back, or until the factory has stopped and serves nobody. */
     private @Nullable Draining draining;
 
     private record Draining(long spread, CompletableFuture<Void> done) {}
@@ -83,13 +85,29 @@ final class ManagedConnectors {
         return added;
     }
 
-    /** The factory starts. A drain that was begun before is over, unless it still goes on where the factory is shared. */
+    /** The factory starts; its connector may be known already. */
     synchronized KeepAlivePolicy start(KeepAlivePolicy changed) {
-        if (all.isEmpty()) {
+        setPolicy(changed);
+        running = true;
+        return changed;
+    }
+
+    /** The factory has stopped. A drain goes on only where it is shared. */
+    synchronized void stop() {
+        running = false;
+        forgetDrain();
+    }
+
+    private void forgetDrain() {
+        if (!running && all.isEmpty()) {
             draining = null;
         }
-        setPolicy(changed);
-        return changed;
+    }
+
+    private synchronized boolean forget(Managed managed) {
+        boolean known = all.remove(managed.connector, managed);
+        forgetDrain();
+        return known;
     }
 
     /** On all connectors, or with an {@link IllegalArgumentException} on none. */
@@ -107,6 +125,9 @@ final class ManagedConnectors {
         ConnectionManager.checkSpread(spread);
         if (draining != null && !draining.done.isDone()) {
             return draining.done;
+        }
+        if (!running && all.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<?>[] each = all.values().stream()
                 .map(managed -> managed.manager.drain(spread))
@@ -171,7 +192,7 @@ final class ManagedConnectors {
 
         @Override
         public void lifeCycleStopped(LifeCycle stopped) {
-            if (stopped.equals(connector) && all.remove(connector, this)) {
+            if (stopped.equals(connector) && forget(this)) {
                 connector.removeBean(this);
                 connector.removeEventListener(this);
                 manager.stop();

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.eclipse.jetty.io.ConnectionStatistics;
+import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -156,6 +158,74 @@ class ClientLimitTest {
             Eventually.await(
                     PATIENCE, "it is discarded", rig.ledger()::getBytesDiscarded, bytes -> bytes > 5_000_000 - 40_000);
             assertThat(log.events()).isNotEmpty();
+        }
+    }
+
+    /** Whoever counts what a connector accepts hears of a refused one as of any other. */
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "TLS_1_3"})
+    @SuppressWarnings("removal") // where it is still used, it works
+    void refusedOnesAreToldOf(Wire wire) throws Exception {
+        var statistics = new ConnectionStatistics();
+        var limits = new ArrayList<ConnectionLimit>();
+        try (var rig = rig(
+                        wire,
+                        factory -> {},
+                        builder -> builder.connector(connector -> {
+                            connector.addBean(statistics);
+                            var limit = new ConnectionLimit(100, connector);
+                            connector.addBean(limit);
+                            limits.add(limit);
+                        }));
+                var log = capture()) {
+            connectBusy(rig, wire, "127.0.0.2");
+            connectBusy(rig, wire, "127.0.0.2");
+            for (int i = 0; i < 5; i++) {
+                assertRefused(connect(rig, wire, "127.0.0.2"));
+            }
+            finish(rig);
+            for (RawClient client : clients) {
+                client.close();
+            }
+            rig.awaitCloses(7);
+            // Over TLS there is one more connection to each: that of the layer below.
+            long each = wire.isTls() ? 2 : 1;
+            Eventually.await(PATIENCE, "all are told of", statistics::getConnections, open -> open == 0);
+            assertThat(statistics.getConnectionsTotal()).isEqualTo(7 * each);
+            // What the limit counts over TLS is below zero with Jetty's own factory, too.
+            for (ConnectionLimit limit : wire.isTls() ? List.<ConnectionLimit>of() : limits) {
+                Eventually.await(PATIENCE, "none is pending", limit::getPendingConnections, pending -> pending == 0);
+                assertThat(limit.getConnections()).isZero();
+            }
+            assertThat(log.events()).isNotEmpty();
+        }
+    }
+
+    /** As with {@code maxConnections}, the next connection that comes has those go that are too many. */
+    @Test
+    void limitMayBeLoweredWhileRunning() throws Exception {
+        try (var rig = rig(Wire.PLAIN, factory -> factory.setMaxConnectionsPerClient(10));
+                var log = capture()) {
+            for (int i = 0; i < 9; i++) {
+                connectIdle(rig, Wire.PLAIN, "127.0.0.2");
+            }
+            RawClient busyOne = connectBusy(rig, Wire.PLAIN, "127.0.0.2");
+            rig.factory().setMaxConnectionsPerClient(3);
+            RawClient last = connectIdle(rig, Wire.PLAIN, "127.0.0.2");
+
+            for (RawClient shed : clients.subList(0, 8)) {
+                shed.expectFin();
+                shed.halfClose();
+            }
+            assertThat(clients.get(8).send(get()).readResponse().status()).isEqualTo(200);
+            assertThat(last.send(get()).readResponse().status()).isEqualTo(200);
+            Eventually.await(PATIENCE, "they are counted", rig.ledger()::getOpen, open -> open == 3);
+
+            rig.factory().setMaxConnectionsPerClient(1);
+            assertRefused(connect(rig, Wire.PLAIN, "127.0.0.2"));
+            finish(rig);
+            assertThat(busyOne.readResponse().status()).isEqualTo(200);
+            assertThat(log.events()).hasSize(1);
         }
     }
 

@@ -211,6 +211,30 @@ class DrainTest {
         }
     }
 
+    /** What was asked for ends with the factory, before whose start its connector may be known again. */
+    @Test
+    void serverThatWasDrainedStartsAgainWithoutADrain() throws Exception {
+        try (var rig = rig(builder -> {})) {
+            connectIdle(rig).close();
+            rig.factory().drain(0).get(20, TimeUnit.SECONDS);
+            assertThat(rig.factory().isDraining()).isTrue();
+            rig.server().server().stop();
+            assertThat(rig.factory().isDraining()).isFalse();
+            rig.factory().drain(0).get(20, TimeUnit.SECONDS);
+            assertThat(rig.factory().isDraining()).isFalse();
+            rig.server().server().start();
+            assertKeeps(rig);
+        }
+    }
+
+    private void assertKeeps(Rig rig) throws IOException {
+        assertThat(rig.factory().isDraining()).isFalse();
+        RawClient client = connectIdle(rig);
+        assertThat(client.send(get()).readResponse().fields("Connection")).isEmpty();
+        client.close();
+        Eventually.await(PATIENCE, "it is gone", rig.ledger()::getOpen, open -> open == 0);
+    }
+
     @Test
     void stoppedServerStartsAgainWithoutADrain() throws Exception {
         try (var rig = rig(builder -> {})) {

@@ -6,7 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.RawClient;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,22 +27,49 @@ class EmptyLinesWireTest {
     @Parameter
     private Wire wire;
 
+    private static final List<String> LINES = List.of("CR", "LF", "CRLF", "LFLF", "CRLFCR", "CRLFCRLFCRLFCRLF");
+
+    /** One for each kind of lines. */
+    private static List<RawClient> connect(Rig rig) throws IOException {
+        var clients = new ArrayList<RawClient>();
+        for (int i = 0; i < LINES.size(); i++) {
+            clients.add(rig.connect());
+        }
+        return clients;
+    }
+
+    private static void sendLines(List<RawClient> clients) throws IOException {
+        for (int i = 0; i < LINES.size(); i++) {
+            clients.get(i).send(lines(LINES.get(i))).awaitRead();
+        }
+    }
+
+    private static void expectIdleEnds(Rig rig, List<RawClient> clients) throws IOException {
+        for (RawClient client : clients) {
+            client.expectFin();
+            client.halfClose();
+        }
+        rig.expectCloses(Map.of(CloseReason.IDLE, (long) LINES.size()));
+        for (RawClient client : clients) {
+            client.close();
+        }
+    }
+
     private static String lines(String names) {
         return names.replace("CR", "\r").replace("LF", "\n");
     }
 
     /** What ends the connection is the end of its idle time, not of a header's, and no 408 goes out. */
-    @ParameterizedTest
-    @ValueSource(strings = {"CR", "LF", "CRLF", "LFLF", "CRLFCR", "CRLFCRLFCRLFCRLF"})
-    void behindAResponseTheConnectionIsIdle(String names) throws Exception {
-        try (var rig = Rig.start(wire, factory -> factory.setKeepAliveTimeout(1500), Rig::hello);
-                var client = rig.connect()) {
-            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
-            client.send(lines(names)).awaitRead();
-            assertThat(rig.ledger().count(Phase.IDLE)).isOne();
-            client.expectFin();
-            client.halfClose();
-            rig.expectCloses(CloseReason.IDLE);
+    @Test
+    void behindAResponseTheConnectionIsIdle() throws Exception {
+        try (var rig = Rig.start(wire, factory -> factory.setKeepAliveTimeout(3000), Rig::hello)) {
+            List<RawClient> clients = connect(rig);
+            for (RawClient client : clients) {
+                assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            }
+            sendLines(clients);
+            assertThat(rig.ledger().count(Phase.IDLE)).isEqualTo(LINES.size());
+            expectIdleEnds(rig, clients);
         }
     }
 
@@ -55,16 +89,13 @@ class EmptyLinesWireTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"CR", "LF", "CRLF", "CRLFCRLF"})
-    void onANewConnectionNothingHasBegun(String names) throws Exception {
-        try (var rig = Rig.start(
-                        wire, factory -> {}, builder -> builder.idleTimeout(Duration.ofMillis(700)), Rig::hello);
-                var client = rig.connect()) {
-            client.send(lines(names)).awaitRead();
-            client.expectFin();
-            client.halfClose();
-            rig.expectCloses(CloseReason.IDLE);
+    @Test
+    void onANewConnectionNothingHasBegun() throws Exception {
+        Consumer<KeepAliveConnectionFactory> patient = factory -> factory.setLingerIdleTimeout(30_000);
+        try (var rig = Rig.start(wire, patient, builder -> builder.idleTimeout(Duration.ofMillis(1500)), Rig::hello)) {
+            List<RawClient> clients = connect(rig);
+            sendLines(clients);
+            expectIdleEnds(rig, clients);
         }
     }
 

@@ -72,7 +72,7 @@ final class ClientConnections {
             return true;
         }
         int most = limit.maxConnections();
-        boolean admitted = joins(client, connection, most) || takesPlace(client, connection);
+        boolean admitted = joins(client, connection, most) || takesPlace(client, connection, most);
         if (!admitted) {
             join(client, connection);
             logRefusal();
@@ -123,15 +123,17 @@ final class ClientConnections {
     }
 
     /**
-     * The client's oldest idle connection goes, and this one comes in its place. If a request comes in between on the other, both are
-     * served, and the other closes behind it.
+     * The client's oldest idle connection goes, and this one comes in its place; more of them go if the limit has been lowered since.
+     * If a request comes in between on the other, both are served, and the other closes behind it.
      */
-    private boolean takesPlace(ClientNetwork client, ManagedConnection connection) {
-        boolean shed = IdleShedder.shedOne(members(client), manager.now());
-        if (shed) {
+    private boolean takesPlace(ClientNetwork client, ManagedConnection connection, int most) {
+        List<ManagedConnection> members = members(client);
+        long tooMany = members.stream().filter(ClientConnections::isServed).count() + 1 - most;
+        boolean room = IdleShedder.shed(members, tooMany, manager.now()) >= tooMany;
+        if (room) {
             join(client, connection);
         }
-        return shed;
+        return room;
     }
 
     private synchronized List<ManagedConnection> members(ClientNetwork client) {

@@ -6,10 +6,8 @@ import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.io.EndPoint;
@@ -23,38 +21,10 @@ import org.jspecify.annotations.Nullable;
  * reset, where a clean end would be a lie.
  */
 final class ConnectionEnding {
-    private static final List<Class<?>> NEEDED = List.of(
-            Arrived.class,
-            ConnectionEndEvent.class,
-            ConnectionEnding.class,
-            ConnectorLimits.class,
-            HeaderEdit.class,
-            HeaderEditing.class,
-            Layers.class,
-            LingeringConnection.class,
-            LingeringConnection.OnReadable.class,
-            ReadGate.Claim.class,
-            Refusal.class);
-
     /** Jetty's thread for this connection, which may tell the application that it is over. */
     private static final Executor HERE = Runnable::run;
 
     private final ManagedConnection connection;
-
-    /**
-     * Loads what an end needs, while there are file descriptors to load it by: a connection that could not end because the
-     * server has too many would stay open for ever.
-     */
-    static void prepare() {
-        var lookup = MethodHandles.lookup();
-        try {
-            for (Class<?> needed : NEEDED) {
-                lookup.ensureInitialized(needed);
-            }
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     ConnectionEnding(ManagedConnection connection) {
         this.connection = connection;

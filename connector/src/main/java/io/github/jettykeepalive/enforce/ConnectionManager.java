@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -90,9 +91,9 @@ public final class ConnectionManager {
         ClientConnections.networks(policy.clientLimit());
     }
 
-    /** Loads what the end of a connection needs: best done while there are file descriptors to load it by. */
+    /** Loads what connections need: best done while there are file descriptors to load it by. */
     public static void prepare() {
-        ConnectionEnding.prepare();
+        Preload.run();
     }
 
     /**
@@ -100,13 +101,15 @@ public final class ConnectionManager {
      *
      * @param configuration of that connection
      * @param http makes Jetty's HTTP connection on the end point it is given
-     * @return that connection, or one that answers 503 if the client has too many
+     * @param configured does to a connection of ours what Jetty does to its own: all who listen hear of it
+     * @return Jetty's connection, or one that answers 503 if the client has too many
      */
     public Connection manage(
             Connector connector,
             EndPoint endPoint,
             HttpConfiguration configuration,
-            Function<EndPoint, Connection> http) {
+            Function<EndPoint, Connection> http,
+            UnaryOperator<AbstractConnection> configured) {
         // An application may have changed the customizers, and the factory may never have been started.
         CommitCustomizer.install(configuration);
         ManagedConnection connection = new ManagedConnection(this, connector, endPoint, configuration);
@@ -114,7 +117,7 @@ public final class ConnectionManager {
         ledger.opened();
         try {
             if (!clients.admit(connection)) {
-                return new RefusingConnection(connection);
+                return configured.apply(new RefusingConnection(connection));
             }
             makeRoom(connector);
             sweep.refile(connection);
@@ -135,7 +138,7 @@ public final class ConnectionManager {
         if (most > 0 && count > most) {
             int gone = lingering.giveWay(count - most, most / LINGERING_SHARE);
             shedder.shed(open, count - most - gone);
-        } else if (count <= most - most / ROOM) {
+        } else if (most == 0 || count <= most - most / ROOM) {
             shedder.rest();
         }
         lingering.giveWayTo(connector);
@@ -272,6 +275,10 @@ public final class ConnectionManager {
 
     LingerBudget budget() {
         return budget;
+    }
+
+    IdleShedder shedder() {
+        return shedder;
     }
 
     DeadlineSweep sweep() {

@@ -9,8 +9,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.Container;
 
 /**
- * Whether Jetty keeps a connector from accepting because there are too many connections, or too little of anything else. Its limits
- * count a socket for as long as it is open.
+ * Whether Jetty keeps a connector from accepting because there are too many connections, or too little of anything else. Its
+ * {@code NetworkConnectionLimit} counts a socket for as long as it is open; its deprecated {@code ConnectionLimit} counts connections,
+ * of which one that lingers is over.
  */
 final class ConnectorLimits {
     private ConnectorLimits() {}

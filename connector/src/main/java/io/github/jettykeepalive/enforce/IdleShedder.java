@@ -66,8 +66,8 @@ final class IdleShedder {
         this.clock = clock;
     }
 
-    /** Ends the one of a few that has been idle for longest; false if none is idle. */
-    static boolean shedOne(Iterable<ManagedConnection> few, long now) {
+    /** Ends up to {@code count} of a few, those that have been idle for longest, and says how many it has. */
+    static long shed(Iterable<ManagedConnection> few, long count, long now) {
         List<Candidate> candidates = new ArrayList<>();
         for (ManagedConnection connection : few) {
             Candidate candidate = Candidate.of(connection);
@@ -77,7 +77,7 @@ final class IdleShedder {
         }
         candidates.sort(
                 Comparator.comparing(Candidate::hasNeverAsked).reversed().thenComparing(LONGEST_IDLE_FIRST));
-        return candidates.stream().anyMatch(Candidate::shed);
+        return candidates.stream().filter(Candidate::shed).limit(count).count();
     }
 
     /** Ends up to {@code count} idle connections out of {@code open}, and says how many it has. */

@@ -180,4 +180,16 @@ class IdleShedderTest {
         assertThat(connections).noneMatch(Actor::finSent);
         assertThat(shed(1)).containsExactly(connections.get(0));
     }
+
+    /** A limit that is taken away is not reached. */
+    @Test
+    void withoutALimitNothingIsListed() {
+        stage.manager.setPolicy(Stage.POLICY.withMaxConnections(2));
+        idle(5);
+        assertThat(stage.manager.shedder().size()).isPositive();
+
+        stage.manager.setPolicy(Stage.POLICY);
+        idle(1);
+        assertThat(stage.manager.shedder().size()).isZero();
+    }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -101,7 +102,7 @@ final class Stage {
 
     /** As the factory does when its connector has accepted. */
     Connection manage(EndPoint wire, Function<EndPoint, Connection> http) {
-        return manager.manage(connector, wire, configuration, http);
+        return manager.manage(connector, wire, configuration, http, UnaryOperator.identity());
     }
 
     /** A connection that has been made, but that Jetty has not opened. */
