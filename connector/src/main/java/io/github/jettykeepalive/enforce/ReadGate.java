@@ -177,7 +177,10 @@ final class ReadGate implements Callback {
                 // An interrupt that came late: its wait was over, this one is another.
                 ? !isClaimed()
                 : cause instanceof TimeoutException && isPromisedLonger();
-        if (goesOn && callback != null) {
+        if (callback != null && connection.phase().isTakenOver()) {
+            // An interrupt has come before whoever takes the connection could take this wait.
+            callback.failed(new ClosedChannelException());
+        } else if (goesOn && callback != null) {
             await(callback);
         } else if (claimForTimeout(cause) || isClaimed()) {
             actOnClaim(callback);

@@ -3,6 +3,9 @@ package io.github.jettykeepalive.enforce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.ConnectionState;
+import io.github.jettykeepalive.policy.Phase;
 import java.io.IOException;
 import java.nio.channels.ReadPendingException;
 import java.util.ArrayList;
@@ -64,5 +67,33 @@ class ReadGateTest {
         gate.tryAwait(waiter("second"));
         gate.close(new IOException());
         assertThat(heard).containsExactly("first ClosedChannelException", "second IOException");
+    }
+
+    /** Between the move that takes a connection and the one who takes the wait. */
+    @Test
+    void waitThatIsInterruptedWhileTheConnectionIsTakenFails() {
+        gate.tryAwait(waiter("first"));
+        taken();
+        gate.interrupt();
+        assertThat(heard).containsExactly("first ClosedChannelException");
+
+        gate.close(null);
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void waitThatBeginsWhileTheConnectionIsTakenFails() {
+        taken();
+        gate.await(waiter("late"));
+        assertThat(heard).containsExactly("late ClosedChannelException");
+        assertThat(actor.wire.isFillInterested()).isFalse();
+    }
+
+    private void taken() {
+        CloseReason reason = CloseReason.BODY_LEFT;
+        assertThat(actor.connection.end(reason)).isTrue();
+        long seen = actor.connection.state();
+        long lingering = ConnectionState.move(seen, Phase.LINGERING, reason, ConnectionState.NO_DEADLINE);
+        assertThat(actor.connection.cas(seen, lingering)).isTrue();
     }
 }
