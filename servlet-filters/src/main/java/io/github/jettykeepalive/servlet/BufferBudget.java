@@ -32,7 +32,12 @@ final class BufferBudget {
         }
     }
 
-    /** Gives them back: now, or when the asynchronous cycle that the request is in has ended. */
+    /** Gives them back. */
+    void release(int bytes) {
+        left.addAndGet(bytes);
+    }
+
+    /** Gives them back: now, or when the asynchronous cycle that the request is in has ended, well or not. */
     void releaseAfter(HttpServletRequest request, int bytes) {
         var release = new Release(bytes);
         if (request.isAsyncStarted()) {
@@ -58,7 +63,7 @@ final class BufferBudget {
         @Override
         public void run() {
             if (done.compareAndSet(false, true)) {
-                left.addAndGet(bytes);
+                release(bytes);
             }
         }
 
@@ -72,9 +77,10 @@ final class BufferBudget {
             // The container completes it, and then calls onComplete.
         }
 
+        /** Tomcat 10.1 closes the connection after the error page, and then does not call onComplete. */
         @Override
         public void onError(AsyncEvent event) {
-            // The container completes it, and then calls onComplete.
+            run();
         }
 
         /** A listener has to be added to each cycle anew. */

@@ -74,16 +74,23 @@ public final class ContentLengthFilter extends Http1Filter {
             chain.doFilter(request, response);
             return;
         }
-        int size = Tomcat.serves(request) ? Tomcat.sizeOfBufferForOnce(response, maxBytes) : maxBytes;
+        int size = Tomcat.serves(request) ? Tomcat.sizeOfBufferForOnce(maxBytes) : maxBytes;
         if (!budget.reserve(size)) {
             chain.doFilter(request, response);
             return;
         }
+        boolean returned = false;
         try {
             boolean enlarged = enlarge(response, size);
             chain.doFilter(request, enlarged && ignoreFlush ? new UnflushedResponse(request, response) : response);
+            returned = true;
         } finally {
-            budget.releaseAfter(request, size);
+            if (returned) {
+                budget.releaseAfter(request, size);
+            } else {
+                // The container ends the request, and on Tomcat 10.1 tells no listener.
+                budget.release(size);
+            }
         }
     }
 

@@ -1,29 +1,36 @@
 package io.github.jettykeepalive.servlet;
 
-import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Field;
 import java.util.Set;
 
-/** What a filter has to know of Tomcat; without its classes, by the names it documents. */
+/** What a filter has to know of Tomcat, without its classes: by the names it documents, and by reflection. */
 final class Tomcat {
     private static final String ASYNC_SUPPORTED = "org.apache.catalina.ASYNC_SUPPORTED";
 
     /** The method that does it, in Tomcat 10.1 and in Tomcat 11. */
     private static final Set<String> FORWARDS = Set.of("doForward", "forward");
 
+    /** What Tomcat reads after a response for a client that still sends: the default of {@code maxSwallowSize}. */
+    static final long SWALLOWED_BYTES = 2L * 1024 * 1024;
+
     private Tomcat() {}
 
-    /** A buffer that is larger than so many of the connector's own is dropped after the response. */
+    /** The buffer of every response of an HTTP/1.1 connector, until an application sets another size. */
+    private static final int BUFFER_SIZE = 8 * 1024;
+
+    /** A buffer that is larger than so many of these is dropped after the response. */
     private static final int KEPT_BUFFERS = 16;
 
     /**
      * The size of a buffer that Tomcat does not keep. It keeps the response with its buffer for the next request, of
-     * whatever client and to whatever application, but for a buffer that is too large for that.
+     * whatever client and to whatever application, but for a buffer that is too large for that. So the buffer that a
+     * response comes with says nothing: it may be one that Tomcat has kept.
      */
-    static int sizeOfBufferForOnce(ServletResponse response, int least) {
-        long tooLarge = (long) KEPT_BUFFERS * response.getBufferSize() + 1;
-        return (int) Math.min(Math.max(least, tooLarge), Integer.MAX_VALUE);
+    static int sizeOfBufferForOnce(int least) {
+        return Math.max(least, KEPT_BUFFERS * BUFFER_SIZE + 1);
     }
 
     /** Whether the caller, past any response wrappers, is a forward of Tomcat's at its end, and not the application. */
@@ -53,5 +60,53 @@ final class Tomcat {
         if (serves(request)) {
             request.setAttribute(ASYNC_SUPPORTED, true);
         }
+    }
+
+    /**
+     * Opens the content of a request again. Tomcat closes it with the response, so that no read finds any more of it,
+     * although Tomcat itself goes on reading from the connection.
+     *
+     * @param request Tomcat's own
+     * @return false if that is not possible with this version of Tomcat, or as a module that lets nobody in
+     */
+    static boolean reopenContent(ServletRequest request) {
+        try {
+            Object input = read(read(request, "request"), "inputBuffer");
+            field(input.getClass(), "closed").setBoolean(input, false);
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether all content of a request has been read, asked without a call that an application would notice.
+     *
+     * @param request Tomcat's own
+     * @return false also if Tomcat does not tell
+     */
+    static boolean hasReadContent(ServletRequest request) {
+        try {
+            Object inside = read(request, "request");
+            return (boolean) inside.getClass().getMethod("isFinished").invoke(inside);
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return false;
+        }
+    }
+
+    private static Object read(Object owner, String name) throws ReflectiveOperationException {
+        return field(owner.getClass(), name).get(owner);
+    }
+
+    private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+        for (Class<?> owner = type; owner != null; owner = owner.getSuperclass()) {
+            for (Field field : owner.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field;
+                }
+            }
+        }
+        throw new NoSuchFieldException(type.getName() + "." + name);
     }
 }

@@ -10,6 +10,7 @@ import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.RawResponse.Framing;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,59 @@ class ContentLengthWireTest {
         String expected = Essence.of(get(container, KEEP_ALIVE, "/app/plain/run/asyncTimeout"));
         assertThat(Essence.of(get(container, KEEP_ALIVE, "/app/length/run/asyncTimeout")))
                 .isEqualTo(expected);
+    }
+
+    static Stream<Arguments> failures() {
+        return everywhere(List.of(
+                "exception",
+                "error",
+                "asyncThrow",
+                "asyncDispatchThrow",
+                "asyncDispatchAsyncThrow",
+                "asyncDispatchAsync",
+                "asyncTimeout",
+                "asyncError"));
+    }
+
+    /** There is one buffer for all, and the next response has it. */
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aBufferIsGivenBackWhateverHappens(Container container, String scenario) throws Exception {
+        String large =
+                get(container, KEEP_ALIVE, "/app/lengthOne/run/bufferSize").body();
+        for (int i = 0; i < 2; i++) {
+            // Tomcat 10.1 closes the connection without a word for some of them.
+            try (var client = RealWar.connect(container)) {
+                client.send(KEEP_ALIVE.formatted("/app/lengthOne/run/" + scenario) + "\r\nHost: localhost\r\n\r\n");
+                client.isAnythingToCome();
+            }
+            // An asynchronous response may be with the client before the container tells the listeners.
+            long start = System.nanoTime();
+            String size = "";
+            while (!size.equals(large) && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30)) {
+                size = get(container, KEEP_ALIVE, "/app/lengthOne/run/bufferSize")
+                        .body();
+            }
+            assertThat(size).isEqualTo(large);
+        }
+    }
+
+    /** It is the connector's own buffer that counts, not one that Tomcat has kept from another request. */
+    @ParameterizedTest
+    @EnumSource
+    void aBufferIsNoLargerAfterAnotherLargeOne(Container container) throws Exception {
+        try (var client = RealWar.connect(container)) {
+            String before = bufferSize(client, "lengthDefault", "HTTP/1.0\r\nConnection: keep-alive");
+            bufferSize(client, "plain", "HTTP/1.0\r\nConnection: keep-alive\r\nX-Buffer-Size: 60000");
+            assertThat(bufferSize(client, "lengthDefault", "HTTP/1.0\r\nConnection: keep-alive"))
+                    .isEqualTo(before);
+        }
+    }
+
+    private static String bufferSize(RawClient client, String folder, String rest) throws Exception {
+        return client.send("GET /app/" + folder + "/run/bufferSize " + rest + "\r\n\r\n")
+                .readResponse()
+                .body();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.servlet.webapp;
 import io.github.jettykeepalive.servlet.webapp.ScenarioServlet.Scenario;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,6 +28,35 @@ final class AsyncScenarios {
         scenarios.put("asyncDispatch", AsyncScenarios::asyncDispatch);
         scenarios.put("asyncDispatchWrapped", AsyncScenarios::asyncDispatchWrapped);
         scenarios.put("asyncTimeout", AsyncScenarios::asyncTimeout);
+        scenarios.put("asyncThrow", (request, response) -> {
+            request.startAsync();
+            throw new ServletException("on purpose");
+        });
+        scenarios.put(
+                "asyncDispatchThrow",
+                (request, response) -> dispatchOr(request, () -> {
+                    throw new ServletException("on purpose");
+                }));
+        scenarios.put(
+                "asyncDispatchAsyncThrow",
+                (request, response) -> dispatchOr(request, () -> {
+                    request.startAsync();
+                    throw new ServletException("on purpose");
+                }));
+        scenarios.put(
+                "asyncDispatchAsync",
+                (request, response) -> dispatchOr(request, () -> {
+                    AsyncContext async = request.startAsync();
+                    inBackground(
+                            async, () -> async.getResponse().getOutputStream().print("ok"));
+                }));
+        scenarios.put("asyncError", (request, response) -> {
+            AsyncContext async = request.startAsync();
+            inBackground(async, () -> ((HttpServletResponse) async.getResponse()).sendError(413));
+        });
+        scenarios.put(
+                "asyncFields",
+                (request, response) -> dispatchOr(request, () -> ConnectionScenarios.fields(request, response)));
         scenarios.put("nonBlocking", AsyncScenarios::nonBlocking);
     }
 
@@ -59,6 +89,19 @@ final class AsyncScenarios {
         } else {
             AsyncContext async = request.startAsync();
             async.start(async::dispatch);
+        }
+    }
+
+    private interface Handling {
+        void run() throws IOException, ServletException;
+    }
+
+    /** Does it in a second dispatch of the request. */
+    private static void dispatchOr(HttpServletRequest request, Handling second) throws IOException, ServletException {
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            second.run();
+        } else {
+            request.startAsync().dispatch();
         }
     }
 

@@ -37,6 +37,33 @@ final class ConnectionScenarios {
                     .include(request, response);
         });
         scenarios.put("closeOnly", (request, response) -> response.setHeader("Connection", "close"));
+        scenarios.put("closeTakenBack", (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.setHeader("Connection", "keep-alive");
+            response.getWriter().print("ok");
+        });
+        scenarios.put("closeRemoved", (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.setHeader("Connection", null);
+            response.getWriter().print("ok");
+        });
+        scenarios.put("closeThenReset", (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.reset();
+            response.getWriter().print("ok");
+        });
+        scenarios.put("closeTakenBackAndMadeAgain", (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.setHeader("Connection", "keep-alive");
+            response.addHeader("Connection", "close");
+            response.getWriter().print("ok");
+        });
+        scenarios.put("closeThenAdded", (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.addHeader("Connection", "keep-alive");
+            response.getWriter().print("ok");
+        });
+        scenarios.put("fieldsOfErrorPage", (request, response) -> response.sendError(421));
         scenarios.put("unavailable", (request, response) -> {
             throw new UnavailableException("for a while", 1);
         });

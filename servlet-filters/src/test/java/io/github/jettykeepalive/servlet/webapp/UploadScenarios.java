@@ -7,12 +7,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Answers that do not wait for the request's body. */
 final class UploadScenarios {
     private static final Semaphore FLUSHED = new Semaphore(0);
+
+    /** The client may have its response before the application is done. */
+    private static final BlockingQueue<String> HAPPENED = new LinkedBlockingQueue<>();
 
     private UploadScenarios() {}
 
@@ -58,6 +63,29 @@ final class UploadScenarios {
         scenarios.put("refuseWithLargeLength", (request, response) -> refuseWithLargeLength(response, 50_000));
         scenarios.put("refuseCutOff", (request, response) -> refuseWithLargeLength(response, 20_000));
         scenarios.put("refuseAndShowLength", UploadScenarios::refuseAndShowLength);
+        scenarios.put("refuseFullThen", UploadScenarios::refuseFullThen);
+        scenarios.put("refuseFullUnlessCommitted", (request, response) -> {
+            refuseWithLength(request, response);
+            if (!response.isCommitted()) {
+                response.sendError(500);
+            }
+        });
+        scenarios.put(
+                "whatHappened", (request, response) -> response.getWriter().print(whatHappened()));
+        scenarios.put("forbidByParameter", (request, response) -> {
+            if (request.getParameter("token").equals("bad")) {
+                response.sendError(403);
+            }
+        });
+        scenarios.put("forbidByParameterWithBody", (request, response) -> {
+            response.setStatus(403);
+            response.getWriter().print("bad " + request.getParameter("token"));
+        });
+        scenarios.put("formThenRefuseToReaderPage", (request, response) -> {
+            request.getParameter("name");
+            response.sendError(424);
+        });
+        scenarios.put("forbidByError", (request, response) -> response.sendError(403));
         scenarios.put("refuseCloseAndFlush", UploadScenarios::refuseCloseAndFlush);
         scenarios.put("endFlushed", (request, response) -> FLUSHED.release());
         scenarios.put("refuseThenSession", (request, response) -> {
@@ -78,9 +106,13 @@ final class UploadScenarios {
                 "readLine",
                 (request, response) -> response.getOutputStream()
                         .print("" + request.getReader().readLine()));
-        scenarios.put(
-                "bufferSize",
-                (request, response) -> response.getOutputStream().print("buffer of " + response.getBufferSize()));
+        scenarios.put("bufferSize", (request, response) -> {
+            int wanted = request.getIntHeader("X-Buffer-Size");
+            if (wanted > 0) {
+                response.setBufferSize(wanted);
+            }
+            response.getOutputStream().print("buffer of " + response.getBufferSize());
+        });
         scenarios.put("refuseSilently", (request, response) -> response.setStatus(413));
         scenarios.put("talk", UploadScenarios::talk);
         scenarios.put("readAll", UploadScenarios::readAll);
@@ -156,6 +188,58 @@ final class UploadScenarios {
         response.addHeader("X-Length", response.getHeaders("Content-Length") + "");
         response.addHeader("X-Length", response.getHeaderNames().contains("Content-Length") + "");
         response.getOutputStream().print("much");
+    }
+
+    /** What an application can do to a response that is as long as it said; the query says what. */
+    static void refuseFullThen(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        refuseWithLength(request, response);
+        String happened;
+        try {
+            happened = String.valueOf(act(request.getQueryString(), response));
+        } catch (IllegalStateException | IOException refused) {
+            happened = refused.getClass().getSuperclass().getSimpleName();
+        }
+        HAPPENED.add(happened + ", committed: " + response.isCommitted());
+    }
+
+    private static String whatHappened() {
+        try {
+            return String.valueOf(HAPPENED.poll(30, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    private static Object act(String deed, HttpServletResponse response) throws IOException {
+        switch (deed) {
+            case "sendError" -> response.sendError(500);
+            case "sendErrorWithMessage" -> response.sendError(500, "too late");
+            case "sendRedirect" -> response.sendRedirect("/elsewhere");
+            case "reset" -> response.reset();
+            case "resetBuffer" -> response.resetBuffer();
+            case "setBufferSize" -> response.setBufferSize(100_000);
+            case "setStatus" -> response.setStatus(200);
+            case "setHeader" -> response.setHeader("X-Late", "1");
+            case "setContentLength" -> response.setContentLength(4);
+            case "setContentType" -> response.setContentType("text/plain");
+            case "flushBuffer" -> response.flushBuffer();
+            case "flush" -> response.getOutputStream().flush();
+            case "close" -> response.getOutputStream().close();
+            case "write" -> response.getOutputStream().write('!');
+            case "getWriter" -> response.getWriter().print("!");
+            case "getHeader" -> {
+                return response.getHeader("Content-Length");
+            }
+            case "containsHeader" -> {
+                return response.containsHeader("Content-Length");
+            }
+            case "isCommitted" -> {
+                return response.isCommitted();
+            }
+            default -> throw new IOException(deed);
+        }
+        return "done";
     }
 
     /** An application that goes on working after its response. */
