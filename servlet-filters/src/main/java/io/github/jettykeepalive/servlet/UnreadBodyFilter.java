@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the response to a refused upload reach the client. An application that refuses an upload responds while the
@@ -36,13 +35,22 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code maxBytes}</td><td>most to discard for one request, in bytes, 0 for no limit, default 67108864. A
  * request that announces more than that is answered as without the filter</td></tr>
  * <tr><td>{@code maxWait}</td><td>longest that a response waits for the client to finish, in milliseconds,
- * {@code >= 1}, default 1500. Then it is sent, and the client may lose it, as without the filter. Increase it for
- * uploads over slow links. Tomcat looks at it once a second</td></tr>
+ * {@code >= 1}, default 1500. Then it is sent. On Tomcat the rest is read after it, as without the filter (see below); on
+ * Jetty the client may lose it, as without the filter. Increase it for uploads over slow links. Tomcat looks at it once a
+ * second</td></tr>
  * <tr><td>{@code maxTime}</td><td>longest to discard after a response that was sent first, in milliseconds,
- * {@code >= 1}, default 30000, which is nginx's {@code lingering_time}</td></tr>
+ * {@code >= 1}, default 30000, which is nginx's {@code lingering_time}. On Tomcat the client's last byte counts that came
+ * before, so that a silent one has Tomcat's {@code connectionTimeout} more</td></tr>
  * <tr><td>{@code maxConcurrent}</td><td>most requests whose content is discarded at the same time, {@code >= 1}, default
  * 200. Further ones are answered as without the filter</td></tr>
  * </table>
+ *
+ * <p>Tomcat alone reads the rest of a refused upload after the response, in the thread of the request, until it has read
+ * {@code maxSwallowSize} bytes or the client sends nothing for the time of {@code connectionTimeout}. It does not do so for
+ * an asynchronous request whose connection it closes. So this filter does it when {@code maxWait} is over: a thread of
+ * Tomcat reads on, for up to {@code maxTime} and {@code maxBytes}, at least 2 MiB. At most {@code maxConcurrent} threads
+ * do. This needs access to Tomcat's classes by reflection; without it, which is so if Tomcat runs as a Java module, the
+ * connection is closed at once.
  *
  * <p>On Jetty the response is sent first, so that a client that looks for it can stop sending. A {@code sendError} waits
  * up to {@code maxWait}, because the container writes its page at the very end of the request. On Tomcat every response
@@ -54,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  * content by {@code getReader()}, as a container gives no stream next to it; an application that goes on using the
  * response after {@code sendError}; an asynchronous one. On Tomcat, a request whose input stream was closed, by the
  * application or by a {@code getParts} that found a file beyond its {@code max-file-size}; a {@code max-request-size} is
- * no problem. On Tomcat 11, a response whose {@code Content-Length} is larger than its buffer, or was flushed.
+ * no problem. On Tomcat 11, a response that was written to its stream, as long as its {@code Content-Length} says, if that
+ * is more than its buffer holds, or if it was flushed before its last byte.
  *
  * <p>What else changes for a refusal that the filter acts on:
  * <ul>
@@ -66,6 +75,7 @@ import org.jspecify.annotations.Nullable;
  * {@code requestInitialized}, as for any asynchronous request. A listener that leaves something with its thread, as
  * Spring's {@code RequestContextListener} does, finds it neither there nor gone.
  * <li>On Tomcat, a response that the application closes is sent when the application returns or flushes, and not before.
+ * So is one on Tomcat 11 whose stream has got as many bytes as the {@code Content-Length} says.
  * <li>If the content breaks off or is malformed while it is discarded, Tomcat sends no response any more.
  * </ul>
  *
@@ -119,8 +129,7 @@ public final class UnreadBodyFilter extends Http1Filter {
             releaseFailed(held, e);
             throw e;
         }
-        CountingInput unread = refusedContent(request, upload);
-        if (unread == null || !discard(request, unread, held)) {
+        if (!isRefused(request, held) || !discardRest(request, upload)) {
             held.release();
         }
     }
@@ -145,6 +154,9 @@ public final class UnreadBodyFilter extends Http1Filter {
 
     /** Whether this is the container's own pair: its stream can be read by a listener, and its errors are its own. */
     private boolean isFirst(HttpServletRequest request, HttpServletResponse response) {
+        if (request instanceof UploadRequest) {
+            return orWarn(false, "another one before it has the same request");
+        }
         return orWarn(
                 !(request instanceof ServletRequestWrapper) && !(response instanceof ServletResponseWrapper),
                 "a filter before it wraps the request or the response; map this filter first");
@@ -163,54 +175,114 @@ public final class UnreadBodyFilter extends Http1Filter {
         return able;
     }
 
-    /** What is left of the content, if the request was refused and the response is not out of our hands. */
-    private static @Nullable CountingInput refusedContent(HttpServletRequest request, UploadRequest upload)
-            throws IOException {
-        HeldResponse response = upload.response();
+    /** Whether the request was refused, and the response is not out of our hands. */
+    private static boolean isRefused(HttpServletRequest request, HeldResponse response) {
         boolean refused =
                 HeldResponse.isRefusal(response.getStatus()) && !response.hasSentError() && !request.isAsyncStarted();
-        boolean closedOnTomcat = (response.isClosed() && Tomcat.serves(request)) || response.mayBeFull();
-        return refused && !closedOnTomcat ? upload.unread() : null;
+        boolean closedOnTomcat = response.isClosed() && Tomcat.serves(request);
+        return refused && !closedOnTomcat;
     }
 
-    private boolean discard(HttpServletRequest request, CountingInput unread, HeldResponse response)
-            throws IOException {
-        if (!discards.tryAcquire()) {
+    /** Takes the permit first: to look for the rest opens the stream, which shows if nothing is discarded then. */
+    private boolean discardRest(HttpServletRequest request, UploadRequest upload) throws IOException {
+        if (!upload.mayHaveUnread() || isCutShort(request, upload.response()) || !discards.tryAcquire()) {
             return false;
         }
-        AsyncContext async = null;
-        boolean waits = Tomcat.serves(request) || response.state() == HeldResponse.State.HELD;
+        boolean discarding = false;
         try {
-            if (waits || close(response)) {
-                Tomcat.restoreAsyncSupport(request);
-                async = request.startAsync();
-            }
+            CountingInput unread = upload.unread();
+            discarding = unread != null && discard(request, unread, upload.response());
+            return discarding;
         } finally {
-            if (async == null) {
+            if (!discarding) {
                 discards.release();
             }
         }
-        if (async == null) {
+    }
+
+    private boolean discard(HttpServletRequest request, CountingInput unread, HeldResponse response) {
+        boolean onTomcat = Tomcat.serves(request);
+        boolean waits = onTomcat || response.state() == HeldResponse.State.HELD;
+        if (!waits && !close(response)) {
             return false;
         }
+        Tomcat.restoreAsyncSupport(request);
+        AsyncContext async = request.startAsync();
+        response.take();
         // From here on the permit is the discard's.
         BodyDiscard.Limits limits = waits ? beforeResponse : afterResponse;
-        BodyDiscard.start(async, unread, response::sendHeld, limits, System::nanoTime, discards::release);
-        response.take();
+        BodyDiscard.Answer answer = onTomcat ? new TomcatAnswer(request, response) : new JettyAnswer(response);
+        BodyDiscard.start(async, unread, answer, limits, System::nanoTime, discards::release);
         return true;
+    }
+
+    /** Jetty closes the connection with the rest unread, as without the filter. */
+    private record JettyAnswer(HeldResponse response) implements BodyDiscard.Answer {
+        @Override
+        public void send(boolean cutOff) throws IOException {
+            response.sendHeld();
+        }
+
+        @Override
+        public void sentTooEarly(CountingInput content, long discarded) {
+            // It has been tried.
+        }
+    }
+
+    /**
+     * Tomcat reads the rest of a synchronous request when it has sent the response, up to {@code maxSwallowSize} bytes
+     * and for as long as the client takes, in the thread of the request. It does not do this for an asynchronous
+     * request whose connection it closes, so this does.
+     */
+    private final class TomcatAnswer implements BodyDiscard.Answer {
+        private final HttpServletRequest request;
+        private final HeldResponse response;
+
+        TomcatAnswer(HttpServletRequest request, HeldResponse response) {
+            this.request = request;
+            this.response = response;
+        }
+
+        @Override
+        public void send(boolean cutOff) throws IOException {
+            response.sendHeld();
+            if (cutOff && !response.hasSentError()) {
+                closeOutput((HttpServletResponse) response.container());
+            }
+        }
+
+        @Override
+        public void sentTooEarly(CountingInput content, long discarded) {
+            if (discards.tryAcquire()) {
+                try {
+                    if (Tomcat.reopenContent(request)) {
+                        BodyDiscard.Limits limits = afterResponse.after(discarded, Tomcat.SWALLOWED_BYTES);
+                        BodyDiscard.blocking(content, limits, System::nanoTime);
+                    }
+                } catch (IOException gone) {
+                    // The client has its response, or will never have it.
+                } finally {
+                    discards.release();
+                }
+            }
+        }
+    }
+
+    /** Whether the body may be shorter than its {@code Content-Length}: the container has a page for that. */
+    private static boolean isCutShort(HttpServletRequest request, HeldResponse response) {
+        if (Tomcat.serves(request) || response.state() == HeldResponse.State.HELD) {
+            return false;
+        }
+        String length = response.getHeader("Content-Length");
+        return length != null && !length.equals("0") && !response.isCommitted();
     }
 
     /**
      * Completes the response, as the container does at the end of a forward.
      *
-     * @return false if that fails, or would, because the body is shorter than its {@code Content-Length}: the container
-     *     has a page for that
+     * @return false if that fails
      */
     private static boolean close(HeldResponse response) {
-        String length = response.getHeader("Content-Length");
-        if (length != null && !length.equals("0") && !response.isCommitted()) {
-            return false;
-        }
         try {
             closeOutput(response);
             return true;
@@ -219,7 +291,7 @@ public final class UnreadBodyFilter extends Http1Filter {
         }
     }
 
-    private static void closeOutput(HeldResponse response) throws IOException {
+    private static void closeOutput(HttpServletResponse response) throws IOException {
         try {
             response.getOutputStream().close();
         } catch (IllegalStateException writing) {

@@ -1,5 +1,7 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletConnection;
 import jakarta.servlet.ServletInputStream;
@@ -26,6 +28,7 @@ public final class FakeRequest {
     private boolean asyncStarted;
     private boolean asyncSupported = true;
     private int streamsOpened;
+    private final Cycle cycle = new Cycle();
 
     FakeRequest protocol(String newProtocol) {
         protocol = newProtocol;
@@ -99,6 +102,31 @@ public final class FakeRequest {
         return asyncStarted;
     }
 
+    /** A cycle that nobody ends. */
+    public AsyncContext startAsync() {
+        asyncStarted = true;
+        return getAsyncContext();
+    }
+
+    public AsyncContext getAsyncContext() {
+        return Fakes.of(AsyncContext.class, cycle);
+    }
+
+    List<AsyncListener> listeners() {
+        return cycle.listeners;
+    }
+
+    /** See {@link Fakes#of}. */
+    public static final class Cycle {
+        private final List<AsyncListener> listeners = new ArrayList<>();
+
+        public void setTimeout(long millis) {}
+
+        public void addListener(AsyncListener listener) {
+            listeners.add(listener);
+        }
+    }
+
     FakeRequest withoutAsyncSupport() {
         asyncSupported = false;
         return this;
@@ -148,6 +176,10 @@ public final class FakeRequest {
 
     public void setAttribute(String name, Object value) {
         attributes.put(name, value);
+    }
+
+    public void removeAttribute(String name) {
+        attributes.remove(name);
     }
 
     public ServletConnection getServletConnection() {

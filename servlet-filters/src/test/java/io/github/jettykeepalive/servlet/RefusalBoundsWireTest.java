@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.jettykeepalive.servlet.container.Container;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
+import io.github.jettykeepalive.testing.Upload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How long, and for how many, {@link UnreadBodyFilter} keeps a refusal back. */
 @ExtendWith(RealWar.class)
@@ -109,6 +112,49 @@ class RefusalBoundsWireTest {
         try (var again = refused(container, "unreadOne", "refuseByError")) {
             assertThat(again.readResponse().status()).isEqualTo(413);
             assertThat(since(start)).isGreaterThan(Duration.ofMillis(5_800));
+        }
+    }
+
+    static Stream<Arguments> refusalsThatAreSentTooEarly() {
+        return Stream.of(Container.TOMCAT_11, Container.TOMCAT_10_1)
+                .flatMap(container -> Stream.of(
+                                "refuseByError HTTP/1.1",
+                                "refuseByErrorPage HTTP/1.1",
+                                "refuse HTTP/1.1",
+                                "refuseAndClose HTTP/1.1",
+                                "refuseWithLength HTTP/1.1",
+                                "forbidByError HTTP/1.0",
+                                "forbidByError HTTP/1.1\r\nConnection: close")
+                        .map(request -> Arguments.of(container, request)));
+    }
+
+    /** The client sends on when the response has been sent, more than any buffer holds, and reads then. */
+    @ParameterizedTest
+    @MethodSource("refusalsThatAreSentTooEarly")
+    void aRefusalSurvivesAnUploadThatOutlastsTheWait(Container container, String request) throws Exception {
+        int size = 20 * 1024 * 1024;
+        assertSurvives(container, request, "Content-Length: " + size, out -> out.write(new byte[size]));
+        if (!request.endsWith("HTTP/1.0")) {
+            assertSurvives(container, request, "Transfer-Encoding: chunked", out -> {
+                out.write((Integer.toHexString(size) + "\r\n").getBytes(US_ASCII));
+                out.write(new byte[size]);
+                out.write("\r\n0\r\n\r\n".getBytes(US_ASCII));
+            });
+        }
+    }
+
+    private static void assertSurvives(Container container, String request, String framing, Upload.Writer content)
+            throws Exception {
+        try (var client = RealWar.connect(container)) {
+            client.send("POST /app/unreadHasty/run/" + request + "\r\nHost: localhost\r\n" + framing + "\r\n\r\n");
+            assertThat(client.isAnythingToCome()).isTrue();
+            assertThat(client.sendInBackground(content)
+                            .get(30, TimeUnit.SECONDS)
+                            .complete())
+                    .isTrue();
+            RawResponse response = client.readResponse();
+            assertThat(response.status()).isIn(403, 413, 418);
+            assertThat(response.complete()).isTrue();
         }
     }
 

@@ -2,11 +2,15 @@ package io.github.jettykeepalive.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +68,29 @@ class UnreadBodyFilterTest {
                 .fake();
     }
 
+    /** An error page may still want the content of a request that the filter leaves alone after all. */
+    @Test
+    void withoutAPermitTheContentIsNotTouched() throws Exception {
+        var filter = FakeConfig.init(new UnreadBodyFilter(), Map.of("minBytes", "0", "maxConcurrent", "1"));
+        FilterChain refuse = (request, response) -> ((HttpServletResponse) response).setStatus(413);
+        for (boolean onTomcat : List.of(true, false)) {
+            var held = new FakeRequest().body("x");
+            var further = new FakeRequest().body("x");
+            if (onTomcat) {
+                held.attribute("org.apache.catalina.ASYNC_SUPPORTED", true);
+                further.attribute("org.apache.catalina.ASYNC_SUPPORTED", true);
+            }
+            filter.doFilter(held.fake(), new FakeResponse().fake(), refuse);
+            filter.doFilter(further.fake(), new FakeResponse().fake(), refuse);
+            assertThat(held.streamsOpened()).isEqualTo(1);
+            assertThat(further.streamsOpened()).isZero();
+            assertThat(further.isAsyncStarted()).isFalse();
+            for (AsyncListener listener : held.listeners()) {
+                listener.onComplete(new AsyncEvent(held.getAsyncContext()));
+            }
+        }
+    }
+
     /** That filter may have read the content, or send errors in its own way. */
     @Test
     void behindAFilterThatWrapsItDoesNothing() throws Exception {
@@ -89,6 +116,19 @@ class UnreadBodyFilterTest {
         assertThat(config.log())
                 .containsExactly("filter has no effect: a filter before it wraps the request or the response; map this"
                         + " filter first");
+    }
+
+    @Test
+    void aSecondInstanceSaysWhyItHasNoEffect() throws Exception {
+        var config = FakeConfig.recording();
+        var second = new UnreadBodyFilter();
+        second.init(Fakes.of(FilterConfig.class, config));
+        var first = FakeConfig.init(new UnreadBodyFilter(), EVEN_SMALL);
+        first.doFilter(
+                new FakeRequest().field("Transfer-Encoding", "chunked").fake(),
+                new FakeResponse().fake(),
+                (request, response) -> second.doFilter(request, response, (a, b) -> {}));
+        assertThat(config.log()).containsExactly("filter has no effect: another one before it has the same request");
     }
 
     @Test
