@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,19 @@ import org.jspecify.annotations.Nullable;
  * <p>As any request, used by one thread at a time.
  */
 final class UploadRequest extends HttpServletRequestWrapper {
+    private static final String MULTIPART = "multipart/form-data";
+
+    /** What Jetty has made of the content of a form, if it has looked at it. */
+    private static final String JETTY_FORM = "org.eclipse.jetty.server.FormFields";
+
+    /** How Jetty parses parts for this servlet, if it does. */
+    private static final String JETTY_MULTIPART = "org.eclipse.jetty.multipartConfig";
+
     private final boolean tomcat;
     private final HeldResponse response;
     private @Nullable CountingInput input;
     private boolean touched;
+    private boolean readerTaken;
     private boolean formRead;
     private boolean unreadable;
 
@@ -65,6 +75,11 @@ final class UploadRequest extends HttpServletRequestWrapper {
         return tomcat && opened.isClosed();
     }
 
+    /** Whether the container has read the content for the application, as a form, without a stream. */
+    private boolean isReadUnopened() {
+        return tomcat && Tomcat.hasReadContent(super.getRequest());
+    }
+
     private boolean isRead(CountingInput opened) {
         return opened.isFinished() || opened.count() == getContentLengthLong();
     }
@@ -81,8 +96,12 @@ final class UploadRequest extends HttpServletRequestWrapper {
             return null;
         }
         try {
+            CountingInput opened = input;
+            if (opened == null ? isReadUnopened() : hasCome(opened)) {
+                return null;
+            }
             CountingInput content = content();
-            return isRead(content) || hasCome(content) ? null : content;
+            return isRead(content) ? null : content;
         } catch (IllegalStateException readerTaken) {
             return null;
         }
@@ -91,7 +110,8 @@ final class UploadRequest extends HttpServletRequestWrapper {
     /**
      * Whether Tomcat has all of the content in the buffer that the application read a part of. Then there is nothing to
      * wait for, and nothing that could be waited for: Tomcat tells the listener that all is read when the filters have
-     * returned, and looks for an error that is sent then no more, so that its page would be empty.
+     * returned, and looks for an error that is sent then no more, so that its page would be empty. Of content that the
+     * application has not looked for Tomcat has not begun to count the bytes, and tells the listener later.
      */
     private boolean hasCome(CountingInput content) throws IOException {
         long length = getContentLengthLong();
@@ -125,39 +145,62 @@ final class UploadRequest extends HttpServletRequestWrapper {
     @Override
     public BufferedReader getReader() throws IOException {
         touched = true;
+        readerTaken = true;
         return super.getReader();
     }
 
     @Override
     public @Nullable String getParameter(String name) {
-        touched |= isForm();
-        String value = super.getParameter(name);
-        parsed();
-        return value;
+        return parsing(() -> super.getParameter(name));
     }
 
     @Override
     public String @Nullable [] getParameterValues(String name) {
-        touched |= isForm();
-        String[] values = super.getParameterValues(name);
-        parsed();
-        return values;
+        return parsing(() -> super.getParameterValues(name));
     }
 
     @Override
     public Map<String, String[]> getParameterMap() {
-        touched |= isForm();
-        Map<String, String[]> map = super.getParameterMap();
-        parsed();
-        return map;
+        return parsing(super::getParameterMap);
     }
 
     @Override
     public Enumeration<String> getParameterNames() {
-        touched |= isForm();
-        Enumeration<String> names = super.getParameterNames();
-        parsed();
-        return names;
+        return parsing(super::getParameterNames);
+    }
+
+    /** Calls for parameters, and finds out whether the container has looked for them in the content. */
+    private <T extends @Nullable Object> T parsing(Supplier<T> parameters) {
+        try {
+            T result = parameters.get();
+            observe();
+            return result;
+        } catch (RuntimeException e) {
+            touched |= isForm();
+            throw e;
+        }
+    }
+
+    /**
+     * A container looks for parameters in the content only if its configuration says so: for a method, for a servlet,
+     * or at all. Jetty has read the content to its end then, and leaves a trace. Tomcat's stream knows, unless Tomcat has
+     * given up without a word and closed it with the parts.
+     */
+    private void observe() {
+        if (!tomcat) {
+            boolean parsed = isForm()
+                    && (super.getAttribute(JETTY_FORM) != null
+                            || (isOfType(MULTIPART) && super.getAttribute(JETTY_MULTIPART) != null));
+            formRead |= parsed;
+            touched |= parsed;
+        } else if (isOfType(MULTIPART) && input == null && !readerTaken) {
+            try {
+                // Tomcat has tried by now, and tells again how that ended.
+                super.getParts();
+            } catch (IOException | ServletException | RuntimeException e) {
+                failed(e);
+            }
+        }
     }
 
     @Override
@@ -165,7 +208,7 @@ final class UploadRequest extends HttpServletRequestWrapper {
         touched = true;
         try {
             Collection<Part> parts = super.getParts();
-            parsed();
+            formRead |= !tomcat;
             return parts;
         } catch (IOException | ServletException | RuntimeException e) {
             failed(e);
@@ -178,23 +221,11 @@ final class UploadRequest extends HttpServletRequestWrapper {
         touched = true;
         try {
             Part part = super.getPart(name);
-            parsed();
+            formRead |= !tomcat;
             return part;
         } catch (IOException | ServletException | RuntimeException e) {
             failed(e);
             throw e;
-        }
-    }
-
-    /**
-     * Jetty has read a form to its end if it gives out a value. Tomcat may have given up without a word. Its stream knows,
-     * unless it was closed with the parts.
-     */
-    private void parsed() {
-        if (!tomcat && isForm()) {
-            formRead = true;
-        } else if (tomcat && isOfType("multipart/form-data")) {
-            unreadable = true;
         }
     }
 
@@ -211,12 +242,12 @@ final class UploadRequest extends HttpServletRequestWrapper {
     }
 
     private boolean isForm() {
-        return isOfType("application/x-www-form-urlencoded") || isOfType("multipart/form-data");
+        return isOfType("application/x-www-form-urlencoded") || isOfType(MULTIPART);
     }
 
     private boolean isOfType(String expected) {
         String type = getContentType();
-        return type != null && type.regionMatches(true, 0, expected, 0, expected.length());
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(expected);
     }
 
     @Override
