@@ -95,6 +95,9 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     private long withheldLength = NO_LENGTH;
     private boolean lengthUnchecked;
 
+    /** Bytes that went to the stream, which Tomcat 11 counts too. */
+    private long written;
+
     HeldResponse(HttpServletResponse response, UploadRequest request, boolean tomcat) {
         super(response);
         this.request = request;
@@ -242,10 +245,6 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     public boolean mayWrite() throws IOException {
         State now = state;
         if (now == State.OPEN || now == State.PASSING) {
-            if (lengthUnchecked && now == State.OPEN) {
-                lengthUnchecked = false;
-                withholdLength();
-            }
             return true;
         }
         if (now == State.TAKEN) {
@@ -255,19 +254,58 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         return true;
     }
 
+    @Override
+    public boolean mayWrite(int bytes) throws IOException {
+        if (!mayWrite()) {
+            return false;
+        }
+        if (closesWhenFull && state == State.OPEN) {
+            written += bytes;
+            if (lengthUnchecked) {
+                lengthUnchecked = false;
+                withholdLength();
+            }
+            if (withheldLength != NO_LENGTH && written > super.getBufferSize()) {
+                restoreLength();
+            }
+        }
+        return true;
+    }
+
     /**
-     * Tomcat 11 closes the response, and with it the request's content, as soon as the body is as long as the
-     * {@code Content-Length} says. So a refusal is written without one, and gets it back before anything could show
-     * that it was away. A body that does not fit the buffer would be sent without its length, so it is left alone.
+     * Tomcat 11 closes the response, and with it the request's content, as soon as as many bytes have been written to
+     * its stream as the {@code Content-Length} says. So a refusal is written without one, and gets it back before
+     * anything could show that it was away; when all bytes are written, the close is held. A body that does not fit the
+     * buffer would be sent without its length, so it is left alone. Tomcat does not count what a writer writes.
      */
     private void withholdLength() {
-        if (!isRefusal(super.getStatus()) || !super.containsHeader("Content-Length")) {
+        if (!isRefusal(super.getStatus())) {
             return;
         }
-        String length = super.getHeader("Content-Length");
-        if (length != null && Long.parseLong(length) <= super.getBufferSize() && mayHold(super.getStatus())) {
-            withheldLength = Long.parseLong(length);
+        long length = announcedLength();
+        if (length != NO_LENGTH && length <= super.getBufferSize() && mayHold(super.getStatus())) {
+            withheldLength = length;
             super.setContentLengthLong(NO_LENGTH);
+        }
+    }
+
+    private long announcedLength() {
+        String length = super.containsHeader("Content-Length") ? super.getHeader("Content-Length") : null;
+        return length == null ? NO_LENGTH : Long.parseLong(length);
+    }
+
+    @Override
+    public void wrote(Closeable container) throws IOException {
+        if (!closesWhenFull || state != State.OPEN) {
+            return;
+        }
+        if (withheldLength != NO_LENGTH) {
+            if (written >= withheldLength && mayClose(container)) {
+                container.close();
+            }
+        } else if (isRefusal(super.getStatus())) {
+            long length = announcedLength();
+            closed |= length != NO_LENGTH && written >= length;
         }
     }
 
@@ -278,15 +316,6 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             super.setContentLengthLong(length);
             lengthUnchecked = true;
         }
-    }
-
-    /** Whether Tomcat 11 may have closed the response by itself, because it was as long as announced. */
-    boolean mayBeFull() {
-        if (!closesWhenFull || state != State.OPEN) {
-            return false;
-        }
-        withholdLength();
-        return super.containsHeader("Content-Length");
     }
 
     @Override
@@ -431,12 +460,14 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     public void resetBuffer() {
         settleQuietly();
         super.resetBuffer();
+        written = 0;
     }
 
     @Override
     public void reset() {
         settleQuietly();
         super.reset();
+        written = 0;
     }
 
     @Override

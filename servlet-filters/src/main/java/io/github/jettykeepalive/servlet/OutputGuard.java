@@ -16,6 +16,23 @@ interface OutputGuard {
     boolean mayWrite() throws IOException;
 
     /**
+     * Called before every write to a stream, in place of {@link #mayWrite()}.
+     *
+     * @param bytes to be written
+     * @return false to drop them
+     */
+    default boolean mayWrite(int bytes) throws IOException {
+        return mayWrite();
+    }
+
+    /**
+     * Called after every write to a stream.
+     *
+     * @param output the container's stream
+     */
+    default void wrote(Closeable output) throws IOException {}
+
+    /**
      * Called before every flush.
      *
      * @return false to ignore it

@@ -54,6 +54,67 @@ class RefusalAsWithoutTheFilterWireTest {
         assertThat(filtered.complete()).isTrue();
     }
 
+    static Stream<Arguments> deedsAfterAFullResponse() {
+        return everywhere(
+                "sendError",
+                "sendErrorWithMessage",
+                "sendRedirect",
+                "reset",
+                "resetBuffer",
+                "setBufferSize",
+                "setStatus",
+                "setHeader",
+                "setContentLength",
+                "setContentType",
+                "flushBuffer",
+                "flush",
+                "close",
+                "write",
+                "getWriter",
+                "getHeader",
+                "containsHeader",
+                "isCommitted");
+    }
+
+    /** Tomcat 11 has closed a response by then that is as long as announced; the others have not. */
+    @ParameterizedTest
+    @MethodSource("deedsAfterAFullResponse")
+    void aFullResponseIsWhatTheContainerMakesOfIt(Container container, String deed) throws Exception {
+        RawResponse plain = post(container, "plain", "refuseFullThen?" + deed);
+        String happened = whatHappened(container);
+        RawResponse filtered = post(container, "unread", "refuseFullThen?" + deed);
+        assertThat(whatHappened(container)).isEqualTo(happened);
+        assertThat(filtered.status()).isEqualTo(plain.status());
+        assertThat(filtered.body()).isEqualTo(plain.body());
+        assertThat(filtered.field("X-Late")).isEqualTo(plain.field("X-Late"));
+        assertThat(filtered.fields("Content-Length")).isEqualTo(plain.fields("Content-Length"));
+    }
+
+    private static String whatHappened(Container container) throws Exception {
+        try (var client = RealWar.connect(container)) {
+            return client.send("GET /app/plain/run/whatHappened HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    .readResponse()
+                    .body();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFullResponseIsNotReplacedByAnError(Container container) throws Exception {
+        assertThat(post(container, "unread", "refuseFullUnlessCommitted").status())
+                .isEqualTo(post(container, "plain", "refuseFullUnlessCommitted").status());
+    }
+
+    /** The container has parsed the form, and there is nothing to discard. */
+    @ParameterizedTest
+    @EnumSource
+    void anErrorPageMayAskForTheReaderOfAFormThatWasParsed(Container container) throws Exception {
+        RawResponse plain = post(container, "plain", "formThenRefuseToReaderPage");
+        RawResponse filtered = post(container, "unread", "formThenRefuseToReaderPage");
+        assertThat(filtered.status()).isEqualTo(plain.status());
+        assertThat(filtered.body()).isEqualTo(plain.body());
+    }
+
     /** A client must see that something is missing. */
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
