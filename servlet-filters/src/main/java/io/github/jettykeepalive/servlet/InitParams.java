@@ -2,12 +2,14 @@ package io.github.jettykeepalive.servlet;
 
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * leave a default in force.
  */
 final class InitParams {
+    private static final Pattern DIGITS = Pattern.compile("\\+?\\d+");
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~\\w-]+");
+
     private final FilterConfig config;
     private final Set<String> known = new TreeSet<>();
 
@@ -26,7 +31,8 @@ final class InitParams {
     }
 
     int integer(String name, int fallback, int least) throws ServletException {
-        return value(name, fallback, ">= " + least, text -> Math.toIntExact(atLeast(Integer.parseInt(text), least)));
+        String expected = expected(name, least, Integer.MAX_VALUE);
+        return value(name, fallback, expected, text -> Math.toIntExact(atLeast(Integer.parseInt(text), least)));
     }
 
     int integer(String name, int fallback, int least, int most) throws ServletException {
@@ -40,7 +46,17 @@ final class InitParams {
     }
 
     long number(String name, long fallback, long least) throws ServletException {
-        return value(name, fallback, ">= " + least, text -> atLeast(Long.parseLong(text), least));
+        String expected = expected(name, least, Long.MAX_VALUE);
+        return value(name, fallback, expected, text -> atLeast(Long.parseLong(text), least));
+    }
+
+    /** What to expect; the most is said only to who has exceeded it. */
+    private String expected(String name, long least, long most) {
+        String text = config.getInitParameter(name);
+        boolean exceeded = text != null
+                && DIGITS.matcher(text.trim()).matches()
+                && new BigInteger(text.trim()).compareTo(BigInteger.valueOf(most)) > 0;
+        return exceeded ? least + " to " + most : ">= " + least;
     }
 
     boolean flag(String name, boolean fallback) throws ServletException {
@@ -91,6 +107,11 @@ final class InitParams {
         return Arrays.stream(list.split("[,\\s]+"))
                 .filter(word -> !word.isEmpty())
                 .toList();
+    }
+
+    /** Whether it is the name of a field, of a method or of a protocol (RFC 9110 section 5.6.2). */
+    static boolean isToken(String text) {
+        return TOKEN.matcher(text).matches();
     }
 
     private static long atLeast(long value, long least) {

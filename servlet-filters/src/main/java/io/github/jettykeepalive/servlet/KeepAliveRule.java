@@ -35,7 +35,7 @@ record KeepAliveRule(
     /** Methods are tokens (RFC 9110 section 5.6.2). */
     private static Set<String> methods(String list) {
         Set<String> methods = Set.copyOf(InitParams.split(list));
-        if (methods.isEmpty() || !methods.stream().allMatch(method -> method.matches("[!#$%&'*+.^_`|~\\w-]+"))) {
+        if (methods.isEmpty() || !methods.stream().allMatch(InitParams::isToken)) {
             throw new IllegalArgumentException(list);
         }
         return methods;

@@ -52,6 +52,9 @@ final class PathPatterns {
         }
         if (pattern.startsWith("*.")) {
             String extension = literal(pattern.substring(1));
+            if (extension.length() == 1) {
+                throw new IllegalArgumentException(pattern);
+            }
             return path -> path.endsWith(extension);
         }
         if (!pattern.startsWith("/")) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * says nothing about it. httpd makes the same exception for {@code nokeepalive}.
  */
 final class UserAgentPattern {
-    static final String EXPECTED = "a regular expression";
+    static final String EXPECTED = "a regular expression, not an empty one";
 
     /** No condition: any request at all, with a {@code Via} or without a {@code User-Agent}. */
     static final UserAgentPattern ANY = new UserAgentPattern(null);
@@ -24,8 +24,11 @@ final class UserAgentPattern {
         this.pattern = pattern;
     }
 
-    /** Compiles it, once; throws {@link IllegalArgumentException} if it is none. */
+    /** Compiles it, once; throws {@link IllegalArgumentException} if it is none, or empty, which any text would match. */
     static UserAgentPattern parse(String regex) {
+        if (regex.isEmpty()) {
+            throw new IllegalArgumentException("empty");
+        }
         return new UserAgentPattern(new MeteredPattern(regex));
     }
 
