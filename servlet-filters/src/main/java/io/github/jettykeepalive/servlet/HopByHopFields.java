@@ -59,10 +59,10 @@ final class HopByHopFields {
 
     /**
      * Reads the names of what may be hidden; throws {@link IllegalArgumentException} for a field that the container
-     * reads.
+     * reads, and for what is no name.
      */
     static HopByHopFields removing(String list) {
-        Set<String> removable = names(list);
+        Set<String> removable = tokens(list);
         if (removable.stream().anyMatch(OF_CONTAINER::contains)) {
             throw new IllegalArgumentException(list);
         }
@@ -76,6 +76,15 @@ final class HopByHopFields {
     /** An immutable set that ignores case, of a list separated by commas or white space. */
     static Set<String> names(String list) {
         return ignoringCase(InitParams.split(list));
+    }
+
+    /** As {@link #names}; throws {@link IllegalArgumentException} if one is no token (RFC 9110 section 5.6.2). */
+    static Set<String> tokens(String list) {
+        Set<String> names = names(list);
+        if (!names.stream().allMatch(InitParams::isToken)) {
+            throw new IllegalArgumentException(list);
+        }
+        return names;
     }
 
     private static Set<String> ignoringCase(Collection<String> names) {

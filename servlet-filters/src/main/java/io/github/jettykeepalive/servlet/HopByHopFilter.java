@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Keeps the fields that belong to the connection (RFC 9110 section 7.6.1) out of the application's hands, in both
@@ -21,7 +20,9 @@ import java.util.function.Consumer;
  * <p>Dropped from responses: {@code Connection}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE},
  * {@code Transfer-Encoding}, {@code Upgrade}. An application's {@code Connection: close} is a wish, not a mistake: it
  * is passed on, to the connector as {@link KeepAliveAttributes#CLOSE}, to any other container as the field it
- * understands.
+ * understands. The application can take it back by another value, by {@code null} where the container removes a field
+ * so, and by {@code reset}, until the response is committed. On Tomcat 10.1, which cannot remove a field, another value
+ * becomes {@code keep-alive}. What another filter has asked for stays.
  *
  * <p>Of an HTTP/1.1 request with {@code Connection: upgrade} to a protocol in {@code upgrades} the application sees
  * {@code Connection: Upgrade} and an {@code Upgrade} with these protocols alone, and its own response may have the same.
@@ -39,6 +40,10 @@ import java.util.function.Consumer;
  * </table>
  * A list is separated by commas or white space.
  *
+ * <p>Map it for {@code REQUEST}, {@code ASYNC} and {@code ERROR}: after {@code startAsync()} and {@code dispatch()}, and in
+ * an error page, an application has the container's own request, with all its fields. It wraps a request and a response
+ * once, however often they come by.
+ *
  * <p>Map it after the other filters of this package, as some of them read these fields. It works the same with and
  * without the connector. A response that must send {@code Upgrade} unasked, a 426, cannot come from behind it.
  *
@@ -55,8 +60,12 @@ public final class HopByHopFilter extends Http1Filter {
     @Override
     void configure(InitParams params) throws ServletException {
         fields = params.value(
-                "removable", fields, "fields that the container does not read itself", HopByHopFields::removing);
-        upgrades = params.value("upgrades", HopByHopFields.names("websocket"), "a list", HopByHopFields::names);
+                "removable",
+                fields,
+                "names of fields that the container does not read itself",
+                HopByHopFields::removing);
+        upgrades = params.value(
+                "upgrades", HopByHopFields.names("websocket"), "protocols such as websocket", HopByHopFields::tokens);
         allowClose = params.flag("allowClose", true);
     }
 
@@ -64,10 +73,12 @@ public final class HopByHopFilter extends Http1Filter {
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         UpgradeOffer offer = UpgradeOffer.of(request, upgrades);
-        Consumer<HttpServletResponse> close =
-                allowClose ? closing -> Tightening.CLOSE.apply(request, closing) : closing -> {};
         chain.doFilter(
-                new HopByHopRequest(request, fields.hiddenIn(request), offer),
-                new HopByHopResponse(response, offer, close));
+                HopByHopRequest.isMadeBy(this, request)
+                        ? request
+                        : new HopByHopRequest(request, this, fields.hiddenIn(request), offer),
+                HopByHopResponse.isMadeBy(this, response)
+                        ? response
+                        : new HopByHopResponse(response, this, offer, new CloseWish(request, allowClose)));
     }
 }

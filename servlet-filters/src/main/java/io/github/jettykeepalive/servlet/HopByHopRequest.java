@@ -1,5 +1,8 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.ArrayList;
@@ -11,14 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /** A request in which some fields do not exist, whichever way one asks; of an upgrade only what is on offer. */
 final class HopByHopRequest extends HttpServletRequestWrapper {
+    private final Filter maker;
     private final Set<String> hidden;
     private final UpgradeOffer offer;
 
     /** @param hidden names, in any case */
-    HopByHopRequest(HttpServletRequest request, Set<String> hidden, UpgradeOffer offer) {
+    HopByHopRequest(HttpServletRequest request, Filter maker, Set<String> hidden, UpgradeOffer offer) {
         super(request);
+        this.maker = maker;
         this.hidden = hidden;
         this.offer = offer;
+    }
+
+    /** Whether the filter has wrapped this request already, in an earlier dispatch of it. */
+    static boolean isMadeBy(Filter maker, ServletRequest request) {
+        for (ServletRequest here = request; here instanceof ServletRequestWrapper wrapper; ) {
+            if (wrapper instanceof HopByHopRequest ours && ours.maker == maker) {
+                return true;
+            }
+            here = wrapper.getRequest();
+        }
+        return false;
     }
 
     private boolean hides(@Nullable String name) {

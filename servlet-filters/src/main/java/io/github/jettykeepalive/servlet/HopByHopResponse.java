@@ -1,8 +1,10 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * upgrade that is on offer.
  */
 final class HopByHopResponse extends HttpServletResponseWrapper {
-    private final Consumer<HttpServletResponse> close;
+    private final Filter maker;
+    private final CloseWish close;
     private final UpgradeOffer offer;
     private final Inclusion inclusion;
 
@@ -18,72 +21,100 @@ final class HopByHopResponse extends HttpServletResponseWrapper {
      * Makes one.
      *
      * @param offer what the application may accept
-     * @param close called for every {@code Connection: close}, with the response to close
+     * @param close made with every {@code Connection: close}
      */
-    HopByHopResponse(HttpServletResponse response, UpgradeOffer offer, Consumer<HttpServletResponse> close) {
+    HopByHopResponse(HttpServletResponse response, Filter maker, UpgradeOffer offer, CloseWish close) {
         super(response);
+        this.maker = maker;
         this.offer = offer;
         this.close = close;
         this.inclusion = new Inclusion(response);
     }
 
-    private boolean drops(@Nullable String name, @Nullable String value) {
+    /** Whether the filter has wrapped this response already, in an earlier dispatch of the request. */
+    static boolean isMadeBy(Filter maker, ServletResponse response) {
+        for (ServletResponse here = response; here instanceof ServletResponseWrapper wrapper; ) {
+            if (wrapper instanceof HopByHopResponse ours && ours.maker == maker) {
+                return true;
+            }
+            here = wrapper.getResponse();
+        }
+        return false;
+    }
+
+    private boolean drops(@Nullable String name, @Nullable String value, boolean replaces) {
         if (name == null || !HopByHopFields.isOfResponse(name)) {
             return false;
         }
         if (name.equalsIgnoreCase("Upgrade")) {
             return !offer.allows(value);
         }
-        if (name.equalsIgnoreCase("Connection")) {
-            ConnectionOptions options = ConnectionOptions.of(value);
-            if (options.close() && !inclusion.isOngoing(getResponse())) {
-                close.accept((HttpServletResponse) getResponse());
-            }
-            if (options.contains("upgrade") && !offer.isNone()) {
-                super.setHeader("Connection", UpgradeOffer.CONNECTION);
-            }
+        if (name.equalsIgnoreCase("Connection") && !inclusion.isOngoing(getResponse())) {
+            setConnection(value, replaces);
         }
         return true;
     }
 
+    private void setConnection(@Nullable String value, boolean replaces) {
+        var below = (HttpServletResponse) getResponse();
+        ConnectionOptions options = ConnectionOptions.of(value);
+        if (options.close()) {
+            close.make(below);
+        } else if (replaces) {
+            close.takeBack(below, value == null);
+        }
+        if (options.contains("upgrade") && !offer.isNone()) {
+            super.setHeader("Connection", UpgradeOffer.CONNECTION);
+        }
+    }
+
+    /** Forgets all fields, and so a {@code Connection: close}. */
+    @Override
+    public void reset() {
+        if (!inclusion.isOngoing(getResponse())) {
+            close.forget();
+        }
+        super.reset();
+    }
+
     @Override
     public void setHeader(String name, String value) {
-        if (!drops(name, value)) {
+        if (!drops(name, value, true)) {
             super.setHeader(name, value);
         }
     }
 
     @Override
     public void addHeader(String name, String value) {
-        if (!drops(name, value)) {
+        if (!drops(name, value, false)) {
             super.addHeader(name, value);
         }
     }
 
     @Override
     public void setIntHeader(String name, int value) {
-        if (!drops(name, null)) {
+        if (!drops(name, "", true)) {
             super.setIntHeader(name, value);
         }
     }
 
     @Override
     public void addIntHeader(String name, int value) {
-        if (!drops(name, null)) {
+        if (!drops(name, null, false)) {
             super.addIntHeader(name, value);
         }
     }
 
     @Override
     public void setDateHeader(String name, long value) {
-        if (!drops(name, null)) {
+        if (!drops(name, "", true)) {
             super.setDateHeader(name, value);
         }
     }
 
     @Override
     public void addDateHeader(String name, long value) {
-        if (!drops(name, null)) {
+        if (!drops(name, null, false)) {
             super.addDateHeader(name, value);
         }
     }

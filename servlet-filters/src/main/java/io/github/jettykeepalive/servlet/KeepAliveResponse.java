@@ -102,6 +102,15 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
         super.flushBuffer();
     }
 
+    /** An application cannot take back what a rule says. */
+    @Override
+    public void setHeader(String name, String value) {
+        super.setHeader(name, value);
+        if (applied && "Connection".equalsIgnoreCase(name) && !inclusion.isOngoing(getResponse())) {
+            apply();
+        }
+    }
+
     /** Forgets all fields, and so a {@code Connection: close} of ours. */
     @Override
     public void reset() {

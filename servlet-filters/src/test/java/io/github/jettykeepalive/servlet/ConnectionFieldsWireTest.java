@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.servlet.container.Container;
 import io.github.jettykeepalive.testing.RawResponse;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The filters that have to do with fields and attributes, on the wire. */
 @ExtendWith(RealWar.class)
@@ -74,6 +78,56 @@ class ConnectionFieldsWireTest {
         RawResponse response = get(container, "/tighten/run/attributes");
         assertThat(response.body().lines()).contains("maxRequests=Integer:3", "keepAliveTimeout=Long:1500");
         expectPersistence(container, "/tighten/run/small");
+    }
+
+    /** The last word before the commit counts, as without the filter. */
+    @ParameterizedTest
+    @MethodSource("changesOfMind")
+    void anApplicationMayTakeACloseBack(Container container, String scenario) throws Exception {
+        assertThat(closes(container, "/hop/run/" + scenario)).isEqualTo(closes(container, "/plain/run/" + scenario));
+    }
+
+    static Stream<Arguments> changesOfMind() {
+        return ContentLengthWireTest.everywhere(List.of(
+                "closeTakenBack", "closeRemoved", "closeThenReset", "closeTakenBackAndMadeAgain", "closeThenAdded"));
+    }
+
+    private static boolean closes(Container container, String path) throws Exception {
+        try (var client = RealWar.connect(container)) {
+            String request = "GET /app" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            RawResponse response = client.send(request).readResponse();
+            boolean closes = response.fields("Connection").stream().anyMatch(value -> value.contains("close"));
+            if (closes) {
+                client.expectFin();
+            } else {
+                assertThat(client.send(request).readResponse().body()).isEqualTo("ok");
+            }
+            return closes;
+        }
+    }
+
+    /** A rule of {@link KeepAliveFilter} is not the application's to take back. */
+    @ParameterizedTest
+    @EnumSource
+    void aRuleIsNotTakenBack(Container container) throws Exception {
+        expectClose(container, "/rules/closing/closeTakenBack");
+    }
+
+    /** The container's own request comes to an asynchronous dispatch, and to an error page. */
+    @ParameterizedTest
+    @EnumSource
+    void connectionFieldsAreHiddenInEveryDispatch(Container container) throws Exception {
+        for (String scenario : List.of("asyncFields", "fieldsOfErrorPage")) {
+            RawResponse response = get(
+                    container,
+                    "/hop/run/" + scenario,
+                    "Connection: TE, Upgrade",
+                    "Upgrade: foo",
+                    "TE: trailers",
+                    "Keep-Alive: timeout=5",
+                    "Accept: */*");
+            assertThat(response.body()).isEqualTo("accept=*/*\nhost=localhost\n");
+        }
     }
 
     @ParameterizedTest

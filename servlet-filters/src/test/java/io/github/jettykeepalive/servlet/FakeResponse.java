@@ -52,11 +52,15 @@ public final class FakeResponse {
         return fields.get(name);
     }
 
-    public void setHeader(String name, String value) {
+    public void setHeader(String name, @Nullable String value) {
         if (name == null) {
             return; // as Tomcat does
         }
-        fields.put(name, value);
+        if (value == null) {
+            fields.remove(name);
+        } else {
+            fields.put(name, value);
+        }
     }
 
     public void addHeader(String name, String value) {

@@ -211,4 +211,49 @@ class HopByHopFilterTest {
         assertThat(response.fields).isEmpty();
         assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
     }
+
+    /** As after {@code startAsync(request, response)} and {@code dispatch()}. */
+    @Test
+    void aPairIsWrappedOnceByEachFilter() throws Exception {
+        var filter = FakeConfig.init(new HopByHopFilter(), Map.of());
+        filter.doFilter(
+                request.fake(),
+                response.fake(),
+                (wrappedRequest, wrappedResponse) ->
+                        filter.doFilter(wrappedRequest, wrappedResponse, (againRequest, againResponse) -> {
+                            assertThat(againRequest).isSameAs(wrappedRequest);
+                            assertThat(againResponse).isSameAs(wrappedResponse);
+                            assertThat(HopByHopRequest.isMadeBy(new HopByHopFilter(), againRequest))
+                                    .isFalse();
+                            assertThat(HopByHopResponse.isMadeBy(new HopByHopFilter(), againResponse))
+                                    .isFalse();
+                        }));
+    }
+
+    @Test
+    void theWishToCloseCanBeTakenBack() throws Exception {
+        filter(Map.of(), (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.setHeader("connection", "keep-alive");
+        });
+        assertThat(response.fields).isEmpty();
+        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
+        filter(Map.of(), (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.reset();
+        });
+        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
+    }
+
+    @Test
+    void whatAnotherHasAskedForStays() throws Exception {
+        request.attribute(KeepAliveAttributes.CLOSE, true);
+        response.setHeader("Connection", "close");
+        filter(Map.of(), (request, response) -> {
+            response.setHeader("Connection", "close");
+            response.setHeader("Connection", "keep-alive");
+        });
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
+        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isEqualTo(true);
+    }
 }
