@@ -41,8 +41,15 @@ import java.io.IOException;
  * <p>With the Jetty Keep-Alive connector all of it happens (see {@link KeepAliveAttributes}). In any other container
  * the filter can only close, by {@code Connection: close} (RFC 9112 section 9.6); what asks for more than closing has
  * no effect there. A status that the container alone decides is seen as 500, or 404 and 503 for an
- * {@link UnavailableException}, when an exception passes through; that of an asynchronous response that neither sets a
- * status nor has a body is not seen.
+ * {@link UnavailableException}, when an exception passes through.
+ *
+ * <p>The status of an asynchronous response is seen if the application sets it on the response that it was given, or
+ * that {@code startAsync(request, response)} was given, before it is committed. It is not seen after
+ * {@code startAsync()} without arguments if the application uses {@code AsyncContext.getResponse()}: that is the
+ * container's own response by specification, which is committed before any listener of the cycle is called. Then map the
+ * filter without {@code statuses}, or have the application set {@link KeepAliveAttributes#CLOSE} or
+ * {@code Connection: close}. After a {@code dispatch()} it is seen if the filter is mapped for {@code ASYNC}. The status
+ * of an asynchronous response that neither sets one nor has a body is not seen.
  *
  * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
  */
