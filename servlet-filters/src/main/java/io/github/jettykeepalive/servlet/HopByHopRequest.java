@@ -29,7 +29,7 @@ final class HopByHopRequest extends HttpServletRequestWrapper {
     /** Whether the filter has wrapped this request already, in an earlier dispatch of it. */
     static boolean isMadeBy(Filter maker, ServletRequest request) {
         for (ServletRequest here = request; here instanceof ServletRequestWrapper wrapper; ) {
-            if (wrapper instanceof HopByHopRequest ours && ours.maker == maker) {
+            if (wrapper instanceof HopByHopRequest ours && ours.maker.equals(maker)) {
                 return true;
             }
             here = wrapper.getRequest();

@@ -34,7 +34,7 @@ final class HopByHopResponse extends HttpServletResponseWrapper {
     /** Whether the filter has wrapped this response already, in an earlier dispatch of the request. */
     static boolean isMadeBy(Filter maker, ServletResponse response) {
         for (ServletResponse here = response; here instanceof ServletResponseWrapper wrapper; ) {
-            if (wrapper instanceof HopByHopResponse ours && ours.maker == maker) {
+            if (wrapper instanceof HopByHopResponse ours && ours.maker.equals(maker)) {
                 return true;
             }
             here = wrapper.getResponse();
