@@ -3,6 +3,7 @@ package io.github.jettykeepalive;
 import static io.github.jettykeepalive.Ask.CLOSE;
 import static io.github.jettykeepalive.Ask.KEEP_ALIVE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.jettykeepalive.testing.End;
 import io.github.jettykeepalive.testing.Eventually;
@@ -333,6 +334,7 @@ class AnswerFirstWireTest {
     /** And it reads what Jetty tells of: over TLS, that the socket below is closed. */
     @Test
     void readerThatWaitsAtTheEndOfTheExchangeHearsWhatJettySays() throws Exception {
+        assumeFalse(Rig.JETTY_12_0, "Jetty 12.0 lets nobody read once the exchange is over");
         var told = new CompletableFuture<String>();
         Request.Handler handler = (request, response, callback) -> {
             request.demand(() -> {
