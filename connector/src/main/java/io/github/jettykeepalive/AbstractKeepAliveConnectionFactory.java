@@ -244,8 +244,10 @@ public abstract class AbstractKeepAliveConnectionFactory extends HttpConnectionF
         return get(Setting.LINGER_MAX_RATE);
     }
 
-    /** Bytes a second that all lingering connections of a connector may discard together; 0 = no bound, less than 65536 is 65536. Beyond it they are read
-     * more slowly, and so may run into {@code lingerTimeout}. */
+    /**
+     * Bytes a second that all lingering connections of a connector may discard together; 0 = no bound, less than 65536 is 65536. Beyond
+     * it they are read more slowly, and so may run into {@code lingerTimeout}.
+     */
     public void setLingerMaxRate(long lingerMaxRate) {
         change(Setting.LINGER_MAX_RATE, lingerMaxRate);
     }

@@ -38,7 +38,7 @@ public class KeepAliveConnectionFactory extends AbstractKeepAliveConnectionFacto
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveConnectionFactory.class);
 
     private final ConnectionLedger ledger = new ConnectionLedger();
-    private final ManagedConnectors connectors = new ManagedConnectors(ledger, this::toPolicy);
+    private final ManagedConnectors connectors = new ManagedConnectors(ledger, this::toPolicy, this::isRunning);
 
     /** A factory with Jetty's default configuration and {@link KeepAlivePolicy#DEFAULT}. */
     public KeepAliveConnectionFactory() {

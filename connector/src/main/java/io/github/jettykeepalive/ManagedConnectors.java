@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Connector;
@@ -29,12 +30,11 @@ final class ManagedConnectors {
 
     private final ConnectionLedger ledger;
     private final Supplier<KeepAlivePolicy> unstarted;
+    private final BooleanSupplier running;
     private final Map<Connector, Managed> all = new ConcurrentHashMap<>();
 
     /** In force; null until the factory starts. */
     private @Nullable KeepAlivePolicy policy;
-
-    private boolean running;
 
     /** What was asked of all, until it is taken back, or until the factory has stopped and serves nobody. */
     private @Nullable Draining draining;
@@ -45,10 +45,12 @@ final class ManagedConnectors {
      * Serves no connector yet.
      *
      * @param unstarted the policy for a connector that comes before the factory has ever started, such as the one that starts it
+     * @param running whether the factory runs
      */
-    ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> unstarted) {
+    ManagedConnectors(ConnectionLedger ledger, Supplier<KeepAlivePolicy> unstarted, BooleanSupplier running) {
         this.ledger = ledger;
         this.unstarted = unstarted;
+        this.running = running;
     }
 
     /** The connector's own; made now if it was not known. */
@@ -88,18 +90,20 @@ final class ManagedConnectors {
     /** The factory starts; its connector may be known already. */
     synchronized KeepAlivePolicy start(KeepAlivePolicy changed) {
         setPolicy(changed);
-        running = true;
         return changed;
     }
 
     /** The factory has stopped. A drain goes on only where it is shared. */
     synchronized void stop() {
-        running = false;
         forgetDrain();
     }
 
+    private boolean isIdle() {
+        return !running.getAsBoolean() && all.isEmpty();
+    }
+
     private void forgetDrain() {
-        if (!running && all.isEmpty()) {
+        if (isIdle()) {
             draining = null;
         }
     }
@@ -126,7 +130,7 @@ final class ManagedConnectors {
         if (draining != null && !draining.done.isDone()) {
             return draining.done;
         }
-        if (!running && all.isEmpty()) {
+        if (isIdle()) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<?>[] each = all.values().stream()

@@ -375,17 +375,20 @@ class AnswerFirstWireTest {
         }
     }
 
-    /** A client that has our FIN may stop sending (curl does): it comes when the application is done, not with the last byte. */
-    @Test
-    void ourFinWaitsForTheApplicationThatReadsOn() throws Exception {
-        var mayEnd = new CountDownLatch(1);
-        Request.Handler handler = (request, response, callback) -> {
+    private static Request.Handler answerAndWait(CountDownLatch mayEnd) {
+        return (request, response, callback) -> {
             response.write(true, reply(), Callback.NOOP);
             mayEnd.await();
             callback.succeeded();
             return true;
         };
-        try (var rig = Rig.start(wire, handler);
+    }
+
+    /** A client that has our FIN may stop sending (curl does): it comes when the application is done, not with the last byte. */
+    @Test
+    void ourFinWaitsForTheApplicationThatReadsOn() throws Exception {
+        var mayEnd = new CountDownLatch(1);
+        try (var rig = Rig.start(wire, answerAndWait(mayEnd));
                 var client = rig.connect()) {
             RawResponse response = client.send(post(KEEP_ALIVE)).readResponse();
             assertThat(response.fields("Connection")).containsExactly("close");
@@ -401,13 +404,7 @@ class AnswerFirstWireTest {
     @Test
     void ourFinComesWithTheLastByteWhereJettyEndsTheConnection() throws Exception {
         var mayEnd = new CountDownLatch(1);
-        Request.Handler handler = (request, response, callback) -> {
-            response.write(true, reply(), Callback.NOOP);
-            mayEnd.await();
-            callback.succeeded();
-            return true;
-        };
-        try (var rig = Rig.start(wire, handler);
+        try (var rig = Rig.start(wire, answerAndWait(mayEnd));
                 var client = rig.connect()) {
             client.send(Ask.request("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: " + SIZE) + "x");
             assertThat(client.readResponse().fields("Connection")).containsExactly("close");

@@ -3,12 +3,9 @@ package io.github.jettykeepalive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.testing.RawClient;
-import io.github.jettykeepalive.testing.ReloadingLoader;
-import java.io.IOException;
-import java.io.InputStream;
+import io.github.jettykeepalive.testing.RecordingLoader;
 import java.lang.reflect.Constructor;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -39,11 +36,11 @@ class ServingLoadsNothingTest {
     @Test
     @SuppressWarnings("unchecked") // it is one, in a loader of its own
     void noClassIsLoadedByARequest() throws Exception {
-        var loader = new Recorder();
+        var loader = new RecordingLoader();
         Constructor<?> scene = loader.loadClass(Scene.class.getName()).getDeclaredConstructor();
         scene.setAccessible(true);
         try (var server = (AutoCloseable) ((Supplier<Object>) scene.newInstance()).get()) {
-            List<String> before = List.copyOf(loader.loaded);
+            List<String> before = loader.loaded();
             int port = (int) ((Supplier<Object>) server).get();
             for (String request : REQUESTS) {
                 try (RawClient client = RawClient.connect(port)) {
@@ -57,7 +54,7 @@ class ServingLoadsNothingTest {
                 idle.send(REQUESTS.get(0)).readToEof();
             }
             assertThat(before).contains("io.github.jettykeepalive.enforce.ManagedConnection");
-            assertThat(loader.loaded.subList(before.size(), loader.loaded.size()))
+            assertThat(loader.loaded().subList(before.size(), loader.loaded().size()))
                     .isEmpty();
         }
     }
@@ -96,22 +93,6 @@ class ServingLoadsNothingTest {
         @Override
         public void close() throws Exception {
             server.stop();
-        }
-    }
-
-    /** Loads our classes anew, and remembers which. */
-    private static final class Recorder extends ReloadingLoader {
-        private final List<String> loaded = new CopyOnWriteArrayList<>();
-
-        Recorder() {
-            super("io.github.jettykeepalive.");
-        }
-
-        @Override
-        protected byte[] code(String name, InputStream file) throws IOException {
-            byte[] code = file.readAllBytes();
-            loaded.add(name);
-            return code;
         }
     }
 }

@@ -2,12 +2,9 @@ package io.github.jettykeepalive.enforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.jettykeepalive.testing.ReloadingLoader;
-import java.io.IOException;
-import java.io.InputStream;
+import io.github.jettykeepalive.testing.RecordingLoader;
 import java.lang.reflect.Constructor;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -19,15 +16,16 @@ class EndingLoadsNothingTest {
     @Test
     @SuppressWarnings("unchecked") // it is one, in a loader of its own
     void noClassIsLoadedWhenConnectionsEnd() throws Exception {
-        var loader = new Recorder();
+        var loader = new RecordingLoader();
         Constructor<?> scene = loader.loadClass(Scene.class.getName()).getDeclaredConstructor();
         scene.setAccessible(true);
         Runnable ends = ((Supplier<Runnable>) scene.newInstance()).get();
-        List<String> before = List.copyOf(loader.loaded);
+        List<String> before = loader.loaded();
         ends.run();
 
         assertThat(before).contains(ManagedConnection.class.getName());
-        assertThat(loader.loaded.subList(before.size(), loader.loaded.size())).isEmpty();
+        assertThat(loader.loaded().subList(before.size(), loader.loaded().size()))
+                .isEmpty();
     }
 
     /** Connections that are about to end, each in its own way. */
@@ -56,22 +54,6 @@ class EndingLoadsNothingTest {
             if (!holds) {
                 throw new AssertionError();
             }
-        }
-    }
-
-    /** Loads our classes anew, and remembers which. */
-    private static final class Recorder extends ReloadingLoader {
-        private final List<String> loaded = new CopyOnWriteArrayList<>();
-
-        Recorder() {
-            super("io.github.jettykeepalive.");
-        }
-
-        @Override
-        protected byte[] code(String name, InputStream file) throws IOException {
-            byte[] code = file.readAllBytes();
-            loaded.add(name);
-            return code;
         }
     }
 }
