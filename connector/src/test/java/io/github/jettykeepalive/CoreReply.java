@@ -1,9 +1,9 @@
 package io.github.jettykeepalive;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.InBackground;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -72,11 +72,11 @@ enum CoreReply implements Reply, Request.Handler {
         return true;
     }),
     ELSEWHERE((request, response, callback) -> {
-        CompletableFuture.runAsync(() -> Rig.hello(request, response, callback));
+        InBackground.run(() -> Rig.hello(request, response, callback));
         return true;
     }),
     FAILURE_ELSEWHERE((request, response, callback) -> {
-        CompletableFuture.runAsync(() -> callback.failed(new QuietException.RuntimeException("asked for")));
+        InBackground.run(() -> callback.failed(new QuietException.RuntimeException("asked for")));
         return true;
     }),
     EARLY_HINTS((request, response, callback) -> {

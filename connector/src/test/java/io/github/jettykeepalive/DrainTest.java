@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.TestServer;
@@ -136,7 +137,7 @@ class DrainTest {
     /** As {@code Server.stop()} does it when there is a stop timeout. */
     private static CompletableFuture<Void> stop(Server server) {
         server.setStopTimeout(20_000);
-        return CompletableFuture.runAsync(() -> {
+        return InBackground.run(() -> {
             try {
                 server.stop();
             } catch (Exception x) {

@@ -7,6 +7,7 @@ import io.github.jettykeepalive.Crowd.Line;
 import io.github.jettykeepalive.Crowd.Outcome;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import java.io.IOException;
@@ -102,7 +103,7 @@ class DrainUnderLoadTest {
     @Test
     void idleOnesLeaveOneAfterTheOther() throws Exception {
         try (var rig = Rig.start(Wire.PLAIN, factory -> {}, LastMomentTest::prepareForACrowd, Rig::hello)) {
-            var leaving = CompletableFuture.supplyAsync(() -> leave(rig.port(), 60));
+            var leaving = InBackground.supply(() -> leave(rig.port(), 60));
             Eventually.await(Rig.PATIENCE, "all are idle", rig.ledger()::getIdle, idle -> idle == 60);
             CompletableFuture<Void> done = rig.factory().drain(2000);
             Set<Integer> seen = new HashSet<>();

@@ -1,6 +1,7 @@
 package io.github.jettykeepalive;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.testing.InBackground;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
@@ -9,7 +10,6 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.io.QuietException;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +150,7 @@ enum ServletReply implements Reply {
     }
 
     private static void elsewhere(AsyncContext async, AsyncCode code) {
-        CompletableFuture.runAsync(() -> {
+        InBackground.run(() -> {
             try {
                 code.run(async);
             } catch (IOException x) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.jettykeepalive.policy.KeepAliveHeaderMode;
 import io.github.jettykeepalive.policy.KeepAlivePolicy;
+import io.github.jettykeepalive.testing.InBackground;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -325,7 +326,7 @@ class SettingsTest {
         factory.start();
         int rounds = 20_000;
         var refused = new AtomicInteger();
-        CompletableFuture<Void> bad = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> bad = InBackground.run(() -> {
             for (int i = 0; i < rounds; i++) {
                 try {
                     factory.setMaxRequests(-1);
@@ -334,7 +335,7 @@ class SettingsTest {
                 }
             }
         });
-        CompletableFuture<Void> another = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> another = InBackground.run(() -> {
             for (int i = 1; i <= rounds; i++) {
                 factory.setRequestHeaderTimeout(i);
             }

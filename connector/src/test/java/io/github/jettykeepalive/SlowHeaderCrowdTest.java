@@ -7,6 +7,7 @@ import io.github.jettykeepalive.Crowd.Line;
 import io.github.jettykeepalive.Crowd.Outcome;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +59,7 @@ class SlowHeaderCrowdTest {
             medianMicros(client, 2000); // warms up
             double alone = medianMicros(client, 1000);
 
-            var slow = CompletableFuture.supplyAsync(() -> play(rig.port()));
+            var slow = InBackground.supply(() -> play(rig.port()));
             Eventually.await(PATIENCE, "the crowd is there", rig.ledger()::getOpen, open -> open == CROWD + 1);
             double amongThem = medianMicros(client, 1000);
             List<Outcome> crowd = slow.get(90, TimeUnit.SECONDS);

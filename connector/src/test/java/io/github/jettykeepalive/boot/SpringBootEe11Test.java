@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.jettykeepalive.KeepAliveConnectionFactory;
 import io.github.jettykeepalive.testing.Eventually;
 import io.github.jettykeepalive.testing.Http2Client;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.KeyStoreFile;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
@@ -142,7 +143,7 @@ class SpringBootEe11Test {
             busy.send(request("/slow", KEEP_ALIVE));
             servlet.arrived.await();
 
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
+            CompletableFuture<Void> closed = InBackground.run(context::close);
             Eventually.await(PATIENCE, "the connector is shutting down", connector::isShutdown);
             idle.expectFin();
             idle.halfClose();

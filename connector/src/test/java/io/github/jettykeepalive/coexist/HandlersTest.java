@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.TestServer;
@@ -81,7 +82,7 @@ class HandlersTest {
                 RawClient client = RawClient.connect(server.port())) {
             client.send(Ask.get());
             assertThat(arrived.await(30, SECONDS)).isTrue();
-            CompletableFuture<Void> stopping = CompletableFuture.runAsync(() -> stop(server));
+            CompletableFuture<Void> stopping = InBackground.run(() -> stop(server));
             Eventually.await(PATIENCE, "the handler is shut down", graceful::isShutdown);
             released.countDown();
 

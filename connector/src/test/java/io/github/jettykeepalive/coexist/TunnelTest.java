@@ -2,6 +2,7 @@ package io.github.jettykeepalive.coexist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.TestServer;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class TunnelTest {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 TestServer server = http.server().start(new ConnectHandler());
                 RawClient client = RawClient.connect(server.port())) {
-            CompletableFuture<Socket> accepting = CompletableFuture.supplyAsync(() -> accept(listener));
+            CompletableFuture<Socket> accepting = InBackground.supply(() -> accept(listener));
             String target = "localhost:" + listener.getLocalPort();
             client.send("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n");
 

@@ -5,6 +5,7 @@ import static io.github.jettykeepalive.policy.KeepAlivePolicy.DEFAULT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.policy.KeepAliveHeader;
+import io.github.jettykeepalive.testing.InBackground;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +118,7 @@ class RulesTest {
         List<Rules> fresh = Stream.generate(() -> new Rules(DEFAULT)).limit(500).toList();
         AtomicInteger turn = new AtomicInteger();
 
-        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> askAtOnce(fresh, turn, four));
+        CompletableFuture<Void> other = InBackground.run(() -> askAtOnce(fresh, turn, four));
         askAtOnce(fresh, turn, five);
         other.get();
 

@@ -4,13 +4,13 @@ import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.jettykeepalive.testing.InBackground;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -186,7 +186,7 @@ class UnreadContentTest {
     void whoRespondsWhileAnotherThreadDemandsDoesNotLook() {
         var left = new ArrayList<Boolean>();
         stream.last("a").onDemand =
-                () -> left.add(CompletableFuture.supplyAsync(content::isLeft).join());
+                () -> left.add(InBackground.supply(content::isLeft).join());
 
         content.demand();
         assertThat(left).containsExactly(true);
@@ -322,9 +322,9 @@ class UnreadContentTest {
             looking.countDown();
             await(goOn);
         };
-        var look = CompletableFuture.supplyAsync(content::isLeft);
+        var look = InBackground.supply(content::isLeft);
         await(looking);
-        var end = CompletableFuture.runAsync(content::release);
+        var end = InBackground.run(content::release);
         assertThatThrownBy(() -> end.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         goOn.countDown();
 

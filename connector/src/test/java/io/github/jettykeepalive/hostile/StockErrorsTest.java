@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.LogCapture;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.TestServer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -86,13 +86,13 @@ class StockErrorsTest {
         switch (Request.getPathInContext(request)) {
             case "/first" -> {
                 request.addHttpStreamWrapper(stream -> new Completed(stream, () -> await(goOn)));
-                CompletableFuture.runAsync(() -> {
+                InBackground.run(() -> {
                     awaitHandled(request);
                     callback.succeeded();
                 });
             }
             case "/third" ->
-                CompletableFuture.runAsync(() -> {
+                InBackground.run(() -> {
                     awaitHandled(request);
                     goOn.countDown();
                     callback.failed(Eventually.await(PATIENCE, "it is told so", request::read, Content.Chunk::isFailure)

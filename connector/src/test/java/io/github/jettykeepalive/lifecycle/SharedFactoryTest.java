@@ -3,6 +3,7 @@ package io.github.jettykeepalive.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -130,7 +131,7 @@ class SharedFactoryTest {
         CompletableFuture<?> stopGracefully() {
             if (whole instanceof Server server) {
                 server.setStopTimeout(STOP_TIMEOUT);
-                return CompletableFuture.runAsync(this::stop);
+                return InBackground.run(this::stop);
             }
             CompletableFuture<Void> done = connector.shutdown();
             return done.thenRun(this::stop);

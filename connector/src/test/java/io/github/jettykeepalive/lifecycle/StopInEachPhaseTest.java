@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.testing.End;
 import io.github.jettykeepalive.testing.Eventually;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ class StopInEachPhaseTest {
                     })
                     : CompletableFuture.completedFuture(null);
             long begin = System.nanoTime();
-            CompletableFuture<Throwable> stopping = CompletableFuture.supplyAsync(() -> stop(site));
+            CompletableFuture<Throwable> stopping = InBackground.supply(() -> stop(site));
             boolean completes = row.where.name().endsWith("AND_COMPLETED");
             if (completes && held != null) {
                 Eventually.await(

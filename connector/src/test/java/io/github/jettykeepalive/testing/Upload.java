@@ -7,15 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Writing on a thread of its own, so that a server that does not read can neither block a test nor hide it. */
 public final class Upload {
     private static final int BLOCK = 64 * 1024;
-    private static final Executor THREADS = Executors.newCachedThreadPool(Upload::daemon);
 
     private Upload() {}
 
@@ -60,7 +57,7 @@ public final class Upload {
     }
 
     static CompletableFuture<Sent> start(OutputStream out, Writer writer) {
-        return CompletableFuture.supplyAsync(() -> write(new Counting(out), writer), THREADS);
+        return InBackground.supply(() -> write(new Counting(out), writer));
     }
 
     private static Sent write(Counting out, Writer writer) {
@@ -70,12 +67,6 @@ public final class Upload {
         } catch (IOException x) {
             return new Sent(out.count, x);
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "upload");
-        thread.setDaemon(true);
-        return thread;
     }
 
     static Sent await(CompletableFuture<Sent> sending, Duration patience) {

@@ -2,6 +2,7 @@ package io.github.jettykeepalive.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ class GuardTest extends RunningLab {
     void aThirdExperimentAtOnceIsToldToComeBack() throws Exception {
         List<CompletableFuture<Integer>> runs = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            runs.add(CompletableFuture.supplyAsync(() -> status("/lab/slow-header.json?timeout=500")));
+            runs.add(InBackground.supply(() -> status("/lab/slow-header.json?timeout=500")));
         }
 
         assertThat(runs)
@@ -136,7 +137,7 @@ class GuardTest extends RunningLab {
     void aBusyLabSaysWhenToComeBack() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> runs = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            runs.add(CompletableFuture.supplyAsync(() -> response("/lab/slow-header.json?timeout=500")));
+            runs.add(InBackground.supply(() -> response("/lab/slow-header.json?timeout=500")));
         }
 
         var refused = runs.stream()

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jettykeepalive.servlet.container.Container;
+import io.github.jettykeepalive.testing.InBackground;
 import io.github.jettykeepalive.testing.RawClient;
 import io.github.jettykeepalive.testing.RawResponse;
 import io.github.jettykeepalive.testing.Upload;
@@ -41,7 +42,7 @@ class RefusalBoundsWireTest {
     void aRefusalOfAStalledUploadWaitsForAMoment(Container container) throws Exception {
         RealWar.port(container);
         List.of("refuseByError", "refuseByErrorPage", "refuse", "refuseAndClose").stream()
-                .map(scenario -> CompletableFuture.runAsync(() -> isAnsweredSoon(container, scenario)))
+                .map(scenario -> InBackground.run(() -> isAnsweredSoon(container, scenario)))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
@@ -73,7 +74,7 @@ class RefusalBoundsWireTest {
     }
 
     private static CompletableFuture<Void> drip(RawClient client, AtomicBoolean answered) {
-        return CompletableFuture.runAsync(() -> {
+        return InBackground.run(() -> {
             try {
                 while (!answered.get()) {
                     Thread.sleep(100);
@@ -96,7 +97,7 @@ class RefusalBoundsWireTest {
         try (var first = refused(container, "unreadOne", "refuseByError");
                 var second = refused(container, "unreadOne", "refuseByError")) {
             List<Duration> times = Stream.of(first, second)
-                    .map(client -> CompletableFuture.supplyAsync(() -> {
+                    .map(client -> InBackground.supply(() -> {
                         assertThat(client.readResponse().status()).isEqualTo(413);
                         return since(start);
                     }))
