@@ -2,7 +2,9 @@ package io.github.jettykeepalive.oracle;
 
 import io.github.jettykeepalive.oracle.Oracle.Kind;
 import io.github.jettykeepalive.oracle.Oracle.Verdict;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -11,19 +13,19 @@ final class Tally {
     private final long began = System.nanoTime();
     private final Map<Kind, Integer> kinds = new EnumMap<>(Kind.class);
     private final Map<AllowedDifferences, Integer> used = new EnumMap<>(AllowedDifferences.class);
-    private Verdict found;
+    private final List<Verdict> found = new ArrayList<>();
 
     synchronized void add(Verdict verdict) {
         kinds.merge(verdict.kind(), 1, Integer::sum);
         verdict.used().forEach(rule -> used.merge(rule, 1, Integer::sum));
-        if (found == null && verdict.kind() == Kind.DIFFERENT) {
-            found = verdict;
+        if (verdict.kind() == Kind.DIFFERENT) {
+            found.add(verdict);
         }
     }
 
-    /** The first episode that differs, or null. */
-    synchronized Verdict found() {
-        return found;
+    /** The episodes that differ. */
+    synchronized List<Verdict> found() {
+        return List.copyOf(found);
     }
 
     synchronized int count() {

@@ -177,7 +177,7 @@ class UnreadBodyWireTest {
                 assertThat(client.readResponse().status()).isEqualTo(413);
             }
             for (RawClient client : List.of(first, second)) {
-                // Tomcat waits for its connectionTimeout, which is 20 s, as it does without the filter.
+                // Tomcat waits for its connectionTimeout, Jetty for its idle timeout, as they do without the filter.
                 assertThat(client.patience(Duration.ofSeconds(60)).readToEof().end())
                         .isNotEqualTo(End.TIMEOUT);
             }

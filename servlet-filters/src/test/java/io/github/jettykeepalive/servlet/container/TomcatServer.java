@@ -23,6 +23,8 @@ record TomcatServer(Isolated classes, Object tomcat, int port) implements Runnin
         // It would take half a minute, and find the filters a second time.
         Isolated.call(Isolated.call(context, "getJarScanner"), "setScanClassPath", false);
         Object connector = Isolated.call(tomcat, "getConnector");
+        // So long it waits for a client that has stalled; 20 s by default.
+        Isolated.call(connector, "setProperty", "connectionTimeout", "5000");
         Isolated.call(tomcat, "start");
         String state = Isolated.call(context, "getStateName").toString();
         if (!state.equals("STARTED")) {
