@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A response as the client sees it, however odd; one that cannot be read at all has status 0. */
 record Answer(
@@ -66,6 +68,8 @@ record Answer(
 
     /** Reads one response from a place in the text. */
     private static final class Reader {
+        private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] \\d{3} ");
+
         private final String text;
         private final boolean head;
         private final boolean ended;
@@ -108,7 +112,7 @@ record Answer(
                 }
                 case LENGTH -> {
                     long length = Long.parseLong(fields.get("content-length"));
-                    at = (int) Math.min(text.length(), from + length);
+                    at = endOfBody((int) Math.min(text.length(), from + length));
                     return new Answer(
                             version,
                             status,
@@ -127,6 +131,12 @@ record Answer(
                     return new Answer(version, status, reason, fields, framing, text.substring(from), "", ended);
                 }
             }
+        }
+
+        /** Where the next response begins, if this one is shorter than its own length. */
+        private int endOfBody(int end) {
+            Matcher next = STATUS_LINE.matcher(text).region(at, text.length());
+            return next.find() ? Math.min(next.start(), end) : end;
         }
 
         private static Framing framing(int status, Map<String, String> fields, boolean head) {

@@ -118,13 +118,18 @@ record Difference(String where, String stock, String ours) {
             add(
                     differences,
                     where + "field." + name,
-                    one.fields().get(name),
-                    other.fields().get(name));
+                    value(name, one.fields().get(name)),
+                    value(name, other.fields().get(name)));
         }
         add(differences, where + "framing", one.framing(), other.framing());
         add(differences, where + "body", Text.brief(one.body()), Text.brief(other.body()));
         add(differences, where + "rest", Text.brief(one.rest()), Text.brief(other.rest()));
         add(differences, where + "complete", one.complete(), other.complete());
+    }
+
+    /** A list is the same however it is written. */
+    private static String value(String name, String value) {
+        return name.equals("connection") && value != null ? value.replaceAll(" *, *", ", ") : value;
     }
 
     private static void add(List<Difference> differences, String where, Object stock, Object ours) {

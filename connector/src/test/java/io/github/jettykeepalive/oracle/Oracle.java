@@ -134,7 +134,7 @@ final class Oracle implements AutoCloseable {
             }
             different += again.kind == Kind.DIFFERENT ? 1 : 0;
         }
-        if (different >= (episode.setup().loose() ? AGAIN : 1)) {
+        if (different >= (episode.setup().loose() ? AGAIN : AGAIN - 1)) {
             return first;
         }
         return new Verdict(episode, Kind.ONCE, first.used, first.differences);
