@@ -127,13 +127,13 @@ record Answer(
                     return chunks(version, status, reason, fields);
                 }
                 default -> {
-                    at = text.length();
-                    return new Answer(version, status, reason, fields, framing, text.substring(from), "", ended);
+                    at = endOfBody(text.length());
+                    return new Answer(version, status, reason, fields, framing, text.substring(from, at), "", ended);
                 }
             }
         }
 
-        /** Where the next response begins, if this one is shorter than its own length. */
+        /** Where the next response begins, if this one is shorter than its own length, or only a close could have ended it. */
         private int endOfBody(int end) {
             Matcher next = STATUS_LINE.matcher(text).region(at, text.length());
             return next.find() ? Math.min(next.start(), end) : end;

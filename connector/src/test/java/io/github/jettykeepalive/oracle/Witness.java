@@ -17,6 +17,10 @@ final class Witness {
         }
     }
 
+    synchronized int count() {
+        return lanes.values().stream().mapToInt(List::size).sum();
+    }
+
     /** The lanes as they are, each in one line; nothing is added from here on. */
     synchronized Map<String, String> seal() {
         sealed = true;
