@@ -22,9 +22,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,25 +104,52 @@ class ClientClosesFirstTest {
         }
     }
 
+    private static boolean unframed(Request request, Response response, Callback callback) {
+        response.write(
+                false,
+                ByteBuffer.wrap(new byte[] {'a'}),
+                Callback.from(
+                        () -> response.write(true, ByteBuffer.wrap(new byte[] {'b'}), callback), callback::failed));
+        return true;
+    }
+
     /** The FIN is the end of the response: nobody waits for it. */
     @Test
     void responseThatEndsWithTheConnectionEndsAtOnce() throws Exception {
-        Request.Handler unframed = (request, response, callback) -> {
-            response.write(
-                    false,
-                    ByteBuffer.wrap(new byte[] {'a'}),
-                    org.eclipse.jetty.util.Callback.from(
-                            () -> response.write(true, ByteBuffer.wrap(new byte[] {'b'}), callback), callback::failed));
+        expectEndsAtOnce(get10(KEEP_ALIVE), ClientClosesFirstTest::unframed, "ab", CloseReason.UNFRAMED);
+    }
+
+    @Test
+    void responseWithoutAHeaderEndsAtOnce() throws Exception {
+        expectEndsAtOnce("GET /\r\n", ClientClosesFirstTest::unframed, "ab", CloseReason.UNFRAMED);
+    }
+
+    /** A length counts for nothing beside a transfer coding, RFC 9112 section 6.3: Jetty writes both. */
+    @Test
+    void responseWhoseLengthDoesNotCountEndsAtOnce() throws Exception {
+        Request.Handler coded = (request, response, callback) -> {
+            response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "gzip");
+            response.write(true, ByteBuffer.wrap(new byte[] {'a', 'b'}), callback);
             return true;
         };
-        try (var rig = Rig.start(Wire.PLAIN, waits(PATIENT), unframed);
+        expectEndsAtOnce(get(CLOSE), coded, "\r\n\r\nab", CloseReason.CLIENT);
+    }
+
+    private static void expectEndsAtOnce(String request, Request.Handler handler, String rest, CloseReason reason)
+            throws Exception {
+        try (var rig = Rig.start(
+                        Wire.PLAIN,
+                        waits(PATIENT),
+                        builder -> builder.httpConfiguration(
+                                configuration -> configuration.setHttpCompliance(HttpCompliance.RFC2616_LEGACY)),
+                        handler);
                 var client = rig.connect()) {
             long start = System.nanoTime();
-            assertThat(client.send(get10(KEEP_ALIVE)).readResponse().body()).isEqualTo("ab");
+            assertThat(client.send(request).readToEof().text()).endsWith(rest);
             client.halfClose();
 
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(PATIENT / 2);
-            rig.expectCloses(CloseReason.UNFRAMED);
+            rig.expectCloses(reason);
         }
     }
 

@@ -12,9 +12,9 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.HttpChannel;
@@ -35,9 +35,8 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
     private short status;
 
     private ConnectionOptions responseOptions = ConnectionOptions.NONE;
-    private boolean selfDelimited;
+    private Framing framing = Framing.OWN_END;
     private boolean bodyLeft;
-    private boolean chunkedIfClosed;
 
     /** What was decided, and perhaps announced, at the commit: how long the connection waits after this response. */
     private long keepAliveMillis;
@@ -115,18 +114,36 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
             Callback callback) {
         HttpFields.Mutable headers = own(response.getHttpFields());
         fields = headers;
+        HttpVersion version = request.framing(response.getHttpVersion());
+        framing = Framing.of(version, response, headers, last);
         commit(metaData, response, headers, last);
-        Callback sent =
-                request.seesItsVersion() ? connection().editing().next(HeaderEdit.HTTP_1_0, callback) : callback;
+        Callback sent = status == HttpStatus.SWITCHING_PROTOCOLS_101 && !last ? leavingHttp(callback) : callback;
+        if (request.seesItsVersion()) {
+            sent = connection().editing().next(HeaderEdit.HTTP_1_0, sent);
+        }
         // Framed for its client, its fields quick to read.
         MetaData.Response answer = new MetaData.Response(
                 response.getStatus(),
                 response.getReason(),
-                request.framing(response.getHttpVersion()),
+                version,
                 new CommittedFields(headers, this),
                 response.getContentLength(),
                 response.getTrailersSupplier());
         super.send(metaData, answer, last, content, sent);
+    }
+
+    /**
+     * A 101 that is not the end of its response: the application speaks the other protocol itself, as content of the exchange. A
+     * servlet's {@code HttpUpgradeHandler} does.
+     */
+    private Callback leavingHttp(Callback sent) {
+        return Callback.from(
+                sent.getInvocationType(),
+                () -> {
+                    connection().leaveHttp();
+                    sent.succeeded();
+                },
+                sent::failed);
     }
 
     /** The fields of the response, to be changed: those that Jetty has offered, or what a stream of the application put in their place. */
@@ -145,21 +162,17 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
         if (status == HttpStatus.SWITCHING_PROTOCOLS_101 || MetaData.isTunnel(metaData.getMethod(), status)) {
             return;
         }
-        boolean noContent = status == HttpStatus.NO_CONTENT_204 || status == HttpStatus.NOT_MODIFIED_304;
-        boolean lengthKnown = last || noContent || headers.contains(HttpHeader.CONTENT_LENGTH);
-        selfDelimited = lengthKnown || !request.isHttp10();
         // What follows a CONNECT that gets no tunnel was meant for the tunnel, and is no request.
         bodyLeft = (last && isLeft())
                 || (isContinueOwed() && !request.isHttp10())
                 || HttpMethod.CONNECT.is(metaData.getMethod());
-        chunkedIfClosed = !lengthKnown && !request.isHttp10() && !HttpMethod.HEAD.is(metaData.getMethod());
-        responseOptions = ConnectionFields.options(headers);
+        responseOptions = hasHeader() ? ConnectionFields.options(headers) : ConnectionOptions.NONE;
         keepAliveMillis = request.keepAliveMillis();
         maxRequests = request.maxRequests();
 
         Verdict verdict = request.rules.persistence.decide(this);
         // The response to HEAD ends with its header, whatever becomes of the connection.
-        connection().tenure.commit(verdict, selfDelimited || HttpMethod.HEAD.is(metaData.getMethod()));
+        connection().tenure.commit(verdict, framing.marksItsEnd() || (isHead() && hasHeader()));
         if (verdict.reason() == CloseReason.BODY_LEFT && !isContinueOwed()) {
             connection().tenure.mayReadOn();
         }
@@ -171,10 +184,20 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
     }
 
     private void close(HttpFields.Mutable headers) {
-        ConnectionFields.close(headers);
-        if (chunkedIfClosed) {
+        if (hasHeader()) {
+            ConnectionFields.close(headers);
+        }
+        if (framing == Framing.CHUNKED_IF_KEPT && !isHead()) {
             ConnectionFields.chunk(headers);
         }
+    }
+
+    private boolean hasHeader() {
+        return framing != Framing.NO_HEADER;
+    }
+
+    private boolean isHead() {
+        return HttpMethod.HEAD.is(request.getMethod());
     }
 
     /**
@@ -223,18 +246,28 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
     public void succeeded() {
         release();
         connection().exchangeOver();
-        if (connection().tenure.isCommitted() && !(connection().tenure.closeReason() != null && isTakenOver())) {
-            CloseReason reason = connection().tenure.closeReason();
-            if (reason == null) {
-                connection().keep(deadline(), request.hasContent());
-            } else {
-                connection().end(reason);
-            }
-        } else if (leavesHttp() && !isTakenOver()) {
-            // What the client sends behind it is another protocol's, which nobody speaks.
-            request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new AbandonedConnection(connection()));
+        if (!isTakenOver()) {
+            settle();
         }
         super.succeeded();
+    }
+
+    /** What becomes of a connection that no other protocol takes over. */
+    private void settle() {
+        Tenure tenure = connection().tenure;
+        CloseReason reason = tenure.closeReason();
+        if (reason != null) {
+            connection().end(reason);
+        } else if (leavesHttp()) {
+            // What the client sends behind it is another protocol's, which nobody speaks.
+            request.setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, new AbandonedConnection(connection()));
+        } else {
+            if (!tenure.isCommitted()) {
+                // An interim response was the last, or the application wrote one past us: nothing has been promised.
+                keepAliveMillis = request.keepAliveMillis();
+            }
+            connection().keep(deadline(), request.hasContent());
+        }
     }
 
     /** Whether the response has announced another protocol: what becomes of the connection is not decided at its commit. */
@@ -310,7 +343,7 @@ final class CommitStream extends UnreadContent implements Exchange, CommittedFie
 
     @Override
     public boolean selfDelimited() {
-        return selfDelimited;
+        return framing.mayBeKept();
     }
 
     @Override

@@ -95,10 +95,11 @@ final class ConnectionFields {
         }
     }
 
-    /** Has the end of the response marked by chunked coding rather than by the close, so that it cannot be cut unseen. */
+    /**
+     * Has the end of the response marked by chunked coding, the last of its codings, rather than by the close, so that it cannot be cut
+     * unseen.
+     */
     static void chunk(HttpFields.Mutable headers) {
-        if (!headers.contains(HttpHeader.TRANSFER_ENCODING)) {
-            headers.add(CHUNKED);
-        }
+        headers.add(CHUNKED);
     }
 }

@@ -304,9 +304,9 @@ public final class ConnectionManager {
         shedder.wentIdle(connection);
     }
 
-    /** A connection is another protocol's now. */
-    void upgraded() {
-        open.upgraded(1);
+    /** So many more connections are another protocol's now, or fewer. */
+    void upgraded(int more) {
+        open.upgraded(more);
         drain.check();
     }
 

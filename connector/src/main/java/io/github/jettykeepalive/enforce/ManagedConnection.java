@@ -222,27 +222,34 @@ final class ManagedConnection extends StateCell {
     /** Another protocol takes over: from here on the decorator only watches for the end. */
     void upgrade(Connection newConnection) {
         if (newConnection instanceof AbandonedConnection) {
-            shutdownOutput();
+            endOutput(saidReason(CloseReason.APPLICATION));
             close(null);
             return;
         }
-        if (move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE)) {
-            manager.upgraded();
-        }
+        leaveHttp();
         newConnection.addEventListener(ManagedConnection.END_LISTENER);
         endPoint.upgrade(newConnection);
     }
 
+    /** Another protocol is spoken from here on, on a connection of its own or within the exchange. */
+    void leaveHttp() {
+        if (move(Phase.UPGRADED, CloseReason.UPGRADE, NO_DEADLINE)) {
+            manager.upgraded(1);
+        }
+    }
+
     // --- what happens to requests
 
-    /** A request's header is complete. False if the connection has ended meanwhile and it must not be served. */
-    boolean requestStarted() {
-        if (!move(Phase.HANDLING, null, NO_DEADLINE)) {
-            return false;
-        }
+    /**
+     * A request's header is complete. It may have been read before the application closed the connection or its output, or the socket
+     * was closed from below: Jetty hands such a request to the application, whose response then fails, and the phase stays what it is.
+     * A connection that we end has no such request: we do it only with Jetty's wait for bytes in our hands, or behind a response that
+     * says close, after which Jetty parses nothing.
+     */
+    void requestStarted() {
+        move(Phase.HANDLING, null, NO_DEADLINE);
         tenure.requestStarted();
         exchanging = true;
-        return true;
     }
 
     /** The application is done with the request, and has been told so or is about to be. */
@@ -287,9 +294,17 @@ final class ManagedConnection extends StateCell {
         }
     }
 
-    /** Nothing more is served; the response, if one was owed, is complete. */
+    /**
+     * Nothing more is served; the response, if one was owed, is complete. If another protocol was spoken within the exchange, that is
+     * over, too, and the connection counts again for who waits until it is closed.
+     */
     boolean end(CloseReason reason) {
-        return move(Phase.CLOSING, reason, NO_DEADLINE);
+        boolean upgraded = phase() == Phase.UPGRADED;
+        boolean ended = move(Phase.CLOSING, upgraded ? CloseReason.UPGRADE : reason, NO_DEADLINE);
+        if (ended && upgraded) {
+            manager.upgraded(-1);
+        }
+        return ended;
     }
 
     /** As {@link #end}, by an answer of ours, which a peer that does not read, or has not finished its handshake, can only delay. */

@@ -70,7 +70,7 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** The version whose framing the response has: never chunked if a rule takes the client for an HTTP/1.0 one. */
     HttpVersion framing(HttpVersion version) {
-        return isHttp10() && !head().isHttp10() ? HttpVersion.HTTP_1_0 : version;
+        return version == HttpVersion.HTTP_1_1 && isHttp10() && !head().isHttp10() ? HttpVersion.HTTP_1_0 : version;
     }
 
     /** Whether the status line is to say HTTP/1.0. */

@@ -20,7 +20,7 @@ public enum Phase {
     PARTING,
     /** Our FIN is sent; what still arrives is read and discarded until the peer's FIN. */
     LINGERING,
-    /** Another protocol has the connection; we only wait for its end. */
+    /** Another protocol is spoken on the connection; we only wait for its end. */
     UPGRADED,
     /** Final. */
     CLOSED;
@@ -38,7 +38,7 @@ public enum Phase {
             case OVERDUE -> next == OVERDUE || next == HANDLING || next.isEnd();
             case CLOSING -> next == PARTING || next == LINGERING || next == CLOSED;
             case PARTING, LINGERING -> next == LINGERING || next == CLOSED;
-            case UPGRADED -> next == CLOSED;
+            case UPGRADED -> next == CLOSING || next == CLOSED;
             case CLOSED -> false;
         };
     }

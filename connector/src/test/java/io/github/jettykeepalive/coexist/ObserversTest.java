@@ -11,9 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.io.ConnectionStatistics;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -110,6 +113,35 @@ class ObserversTest {
             assertThat(statistics.getReceivedMessages()).isEqualTo(2);
             assertThat(statistics.getReceivedBytes()).isEqualTo(sent);
             assertThat(statistics.getSentBytes()).isBetween(100L, 1000L);
+        }
+    }
+
+    /** HTTP/0.9 has no header, so nothing is put into one. */
+    @ParameterizedTest
+    @EnumSource
+    void requestLogSeesTheFieldsOfTheApplicationAloneWhereNoneAreSent(Http http) throws Exception {
+        try (TestServer server = http.server()
+                        .httpConfiguration(configuration -> {
+                            configuration.setHttpCompliance(HttpCompliance.RFC2616_LEGACY);
+                            configuration.setSendServerVersion(false);
+                            configuration.setSendDateHeader(false);
+                        })
+                        .configure(stock -> stock.setRequestLog((request, response) ->
+                                response.getHeaders().forEach(field -> lines.add(field.toString()))))
+                        .start((request, response, callback) -> {
+                            response.getHeaders().put("Keep-Alive", "timeout=99");
+                            response.write(
+                                    false,
+                                    BufferUtil.toBuffer("he"),
+                                    Callback.from(
+                                            () -> response.write(true, BufferUtil.toBuffer("llo"), callback),
+                                            callback::failed));
+                            return true;
+                        });
+                RawClient client = RawClient.connect(server.port())) {
+            assertThat(client.send("GET /\r\n").readToEof().text()).isEqualTo("hello");
+
+            awaitLog("Keep-Alive: timeout=99");
         }
     }
 }

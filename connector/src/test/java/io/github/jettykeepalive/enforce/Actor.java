@@ -93,9 +93,10 @@ final class Actor extends AbstractConnection {
         return read();
     }
 
-    /** The header of a request is complete: whether it is served. */
+    /** The header of a request is complete: whether it can be answered. */
     boolean startRequest() {
-        return connection.requestStarted();
+        connection.requestStarted();
+        return phase() == Phase.HANDLING;
     }
 
     /** The response is complete, and the connection is kept so long. */

@@ -187,6 +187,25 @@ class DrainTimelineTest {
         assertThat(done).isCompleted();
     }
 
+    /** Nor does one whose protocol is spoken within the exchange, until that is over: its client may still send. */
+    @Test
+    void connectionWhoseOtherProtocolIsOverCountsAgain() {
+        Actor actor = stage.accept();
+        actor.receive(Actor.HEADER);
+        actor.startRequest();
+        actor.connection.leaveHttp();
+        assertThat(stage.manager.drain(0)).isCompleted();
+        stage.manager.resume();
+
+        actor.connection.end(CloseReason.BODY_LEFT);
+        CompletableFuture<Void> done = stage.manager.drain(0);
+        assertThat(done).isNotDone();
+        actor.wire.close();
+
+        assertThat(done).isCompleted();
+        assertThat(stage.closes()).isEqualTo(Map.of(CloseReason.UPGRADE, 1L));
+    }
+
     @Test
     void windowOutOfRangeBeginsNothing() {
         for (long spread : new long[] {-1, Integer.MAX_VALUE + 1L, Long.MAX_VALUE}) {

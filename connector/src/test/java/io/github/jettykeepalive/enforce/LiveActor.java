@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.CloseReason;
+import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.policy.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,7 +97,8 @@ final class LiveActor extends AbstractConnection implements Connection.UpgradeFr
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private void serve(boolean last) {
-        if (!connection.requestStarted()) {
+        connection.requestStarted();
+        if (connection.phase() != Phase.HANDLING) {
             late++;
             return;
         }

@@ -20,7 +20,7 @@ class PhaseTest {
             CLOSING -> PARTING, LINGERING, CLOSED
             PARTING -> LINGERING, CLOSED
             LINGERING -> LINGERING, CLOSED
-            UPGRADED -> CLOSED
+            UPGRADED -> CLOSING, CLOSED
             CLOSED ->\s
             """;
 
