@@ -149,6 +149,43 @@ class PromiseWireTest {
         }
     }
 
+    /** An idle timeout that was shortened, here or by a low resource monitor, ends the wait before a longer keep-alive timeout does. */
+    @Test
+    void shortenedIdleTimeoutIsAnnouncedThoughTheKeepAliveTimeoutIsLonger() throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(2000);
+            return Rig.hello(request, response, callback);
+        };
+        try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setKeepAliveTimeout(15_000), handler);
+                var client = rig.connect()) {
+            long start = System.nanoTime();
+            RawResponse response = client.send(get(KEEP_ALIVE)).readResponse();
+            assertThat(response.fields("Keep-Alive").toString()).contains("timeout=1,");
+            client.expectFin();
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(1000), Duration.ofMillis(12_000));
+            client.halfClose();
+            rig.expectCloses(CloseReason.IDLE);
+        }
+    }
+
+    /** A longer one does not make it longer. */
+    @Test
+    void lengthenedIdleTimeoutIsNotAnnounced() throws Exception {
+        Request.Handler handler = (request, response, callback) -> {
+            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(60_000);
+            return Rig.hello(request, response, callback);
+        };
+        try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setKeepAliveTimeout(15_000), handler);
+                var client = rig.connect()) {
+            assertThat(client.send(get(KEEP_ALIVE))
+                            .readResponse()
+                            .fields("Keep-Alive")
+                            .toString())
+                    .contains("timeout=14,");
+        }
+    }
+
     /** The idle timeout of a request is not that of the wait behind it. */
     @Test
     void idleTimeoutOfARequestIsNot() throws Exception {

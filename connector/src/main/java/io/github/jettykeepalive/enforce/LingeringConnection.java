@@ -261,7 +261,7 @@ final class LingeringConnection extends AbstractConnection implements Departures
     /** Our own bounds hold, unless somebody has since asked for shorter ones: low resources, a connector's shutdown. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
-        return connection.tenure.tightened(getEndPoint());
+        return connection.tenure.isTightened(getEndPoint().getIdleTimeout());
     }
 
     @Override

@@ -210,7 +210,7 @@ final class ManagedConnection extends StateCell {
         switch (phase()) {
             case CLOSING -> ending().linger(cause);
             case PARTING, LINGERING -> {}
-            case UPGRADED, CLOSED -> endPoint.close(cause);
+            case UPGRADED, CLOSED -> finish(CloseReason.UPGRADE, cause);
             case HANDLING -> ending().abort(cause);
             default -> {
                 boolean gone = intake.isPeerGone() || !endPoint.isOpen();
@@ -369,6 +369,11 @@ final class ManagedConnection extends StateCell {
             return false;
         }
         manager.closed(this, last, ConnectionState.phase(seen));
+        ManagedConnection below = Managed.of(endPoint);
+        if (below != null) {
+            // It was upgraded to this one, and Jetty tells only the connection whose end point is the uppermost.
+            below.onClosed();
+        }
         return true;
     }
 

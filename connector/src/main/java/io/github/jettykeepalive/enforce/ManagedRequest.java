@@ -153,7 +153,12 @@ final class ManagedRequest extends Request.Wrapper implements Function<HttpStrea
 
     /** The wait after this response, as the policy, the client and the application have it, in milliseconds. */
     long keepAliveMillis() {
-        long millis = rules.keepAliveMillis(idleTimeout());
+        long idleTimeout = idleTimeout();
+        long millis = rules.keepAliveMillis(idleTimeout);
+        if (connection.tenure.isTightened(idleTimeout)) {
+            // Then Jetty's idle timer ends the wait, whatever was set here: see ReadGate.
+            millis = Math.min(millis, idleTimeout);
+        }
         if (rules.policy.honorClientKeepAlive()) {
             millis = Math.min(millis, clientMillis());
         }

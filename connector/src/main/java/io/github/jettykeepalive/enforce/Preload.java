@@ -26,6 +26,7 @@ final class Preload {
             ConnectionState.class,
             ConnectorLimits.class,
             Exchange.class,
+            Framing.class,
             HeaderEdit.class,
             HeaderEditing.class,
             Intake.class,

@@ -174,8 +174,9 @@ final class ReadGate implements Callback {
         taken = true;
         Callback callback = take();
         boolean goesOn = cause instanceof Claim
-                // An interrupt that came late: its wait was over, this one is another.
-                ? !isClaimed()
+                // An interrupt that came late: its wait was over, this one is another. Unless the gate of a connection
+                // upon this one waits here: it may be meant for that, which waits again if it is not.
+                ? !isClaimed() && !(callback instanceof ReadGate)
                 : cause instanceof TimeoutException && isPromisedLonger();
         if (callback != null && connection.phase().isTakenOver()) {
             // An interrupt has come before whoever takes the connection could take this wait.
@@ -220,7 +221,7 @@ final class ReadGate implements Callback {
         return ConnectionState.phase(seen) == Phase.IDLE
                 && ConnectionState.deadline(seen) != NO_DEADLINE
                 && ConnectionState.deadline(seen) > connection.manager.now()
-                && !connection.tenure.tightened(connection.endPoint);
+                && !connection.tenure.isTightened(connection.endPoint.getIdleTimeout());
     }
 
     /** Jetty's own idle timer went off while a request was awaited or had not arrived in full. */

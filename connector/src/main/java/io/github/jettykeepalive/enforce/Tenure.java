@@ -7,7 +7,6 @@ import io.github.jettykeepalive.policy.KeepAlivePolicy;
 import io.github.jettykeepalive.policy.Verdict;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,9 +120,8 @@ final class Tenure {
         return selfDelimited;
     }
 
-    /** Whether somebody (a low resource monitor, a connector being shut down) has since shortened the idle timeout. */
-    boolean tightened(EndPoint endPoint) {
-        long idleTimeout = endPoint.getIdleTimeout();
+    /** Whether somebody (a low resource monitor, an application, a connector being shut down) has shortened the idle timeout to this. */
+    boolean isTightened(long idleTimeout) {
         return idleTimeout > 0 && (connectorIdleTimeout <= 0 || idleTimeout < connectorIdleTimeout);
     }
 

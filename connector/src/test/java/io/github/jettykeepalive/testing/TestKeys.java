@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
  * A self-signed certificate for {@code localhost} and {@code 127.0.0.1}, made once in each JVM by the JDK's keytool.
@@ -42,6 +43,14 @@ public final class TestKeys {
     /** The server's key and certificate. */
     static KeyStore keyStore() {
         return INSTANCE.keyStore;
+    }
+
+    /** What a server needs for TLS, yet to be started. */
+    public static SslContextFactory.Server serverContext() {
+        var context = new SslContextFactory.Server();
+        context.setKeyStore(keyStore());
+        context.setKeyStorePassword(PASSWORD);
+        return context;
     }
 
     /** For clients: trusts the certificate and nothing else. */

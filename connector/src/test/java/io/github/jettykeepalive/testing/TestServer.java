@@ -19,7 +19,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -204,9 +203,7 @@ public final class TestServer implements AutoCloseable {
         }
 
         private List<ConnectionFactory> tlsFactories(String[] protocols) {
-            var context = new SslContextFactory.Server();
-            context.setKeyStore(TestKeys.keyStore());
-            context.setKeyStorePassword(TestKeys.PASSWORD);
+            var context = TestKeys.serverContext();
             if (protocols.length > 0) {
                 context.setIncludeProtocols(protocols);
             }
