@@ -123,7 +123,11 @@ public final class ConnectionManager {
             sweep.refile(connection);
             drain.greet(connection);
             shedder.wentIdle(connection);
-            return http.apply(connection.decorate());
+            Connection jettys = http.apply(connection.decorate());
+            // What it is upgraded from (PROXY, TLS or not, CONNECT) may have read the beginning of a request.
+            return endPoint.getConnection() instanceof Connection.UpgradeFrom
+                    ? new SuccessorConnection(connection, jettys)
+                    : jettys;
         } catch (Throwable e) {
             // There will be no connection whose end we could hear of.
             connection.closed(CloseReason.ABORT);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.VirtualThreads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reading side of a connection: what bytes mean in the phase they come in, whether a request has begun behind another,
@@ -16,6 +17,7 @@ import org.eclipse.jetty.util.VirtualThreads;
  * <p>Not thread-safe, as the reading side of a connection never is.
  */
 final class Intake {
+    private static final int FIRST = 0xff << 24;
     private static final int LF_LF = '\n' << 8 | '\n';
     private static final int LF_CR_LF = '\n' << 16 | '\r' << 8 | '\n';
 
@@ -24,8 +26,8 @@ final class Intake {
     /** The latest four, the latest of them lowest. */
     private int lastBytes;
 
-    /** How many of those four came through us. */
-    private int seen;
+    /** What the latest read filled, while Jetty may hold it: content is cut out of it, and what follows stays in it. */
+    private @Nullable ByteBuffer latest;
 
     private boolean peerGone;
     private boolean looked;
@@ -52,16 +54,23 @@ final class Intake {
         } finally {
             peerGone |= filled < 0 && open && connection.connector.isRunning();
         }
-        if (filled > 0) {
-            remember(buffer, filled);
-            if (isEmptyLines(phase, buffer, filled)) {
-                connection.boundWait();
-            } else if (phase != Phase.HANDLING && !received()) {
-                BufferUtil.clear(buffer);
-                return 0;
-            }
+        latest = filled > 0 ? buffer : null;
+        if (filled > 0 && !take(buffer, buffer.limit() - filled)) {
+            BufferUtil.clear(buffer);
+            return 0;
         }
         return filled;
+    }
+
+    /** Bytes from that index on have come. False if they come too late to be served. */
+    boolean take(ByteBuffer buffer, int from) {
+        remember(buffer, from);
+        Phase phase = connection.phase();
+        if ((phase.isWaiting() || phase == Phase.CLAIMED) && isEmptyLines(buffer, from)) {
+            connection.boundWait();
+            return true;
+        }
+        return phase == Phase.HANDLING || received();
     }
 
     /**
@@ -76,12 +85,8 @@ final class Intake {
      * RFC 9112 section 2.2: an empty line before a request begins nothing, and Jetty skips it. Old clients send one behind a POST,
      * health checks send nothing else.
      */
-    private static boolean isEmptyLines(Phase phase, ByteBuffer buffer, int count) {
-        if (!phase.isWaiting() && phase != Phase.CLAIMED) {
-            return false;
-        }
-        int end = buffer.limit();
-        for (int i = end - count; i < end; i++) {
+    private static boolean isEmptyLines(ByteBuffer buffer, int from) {
+        for (int i = from; i < buffer.limit(); i++) {
             if (buffer.get(i) != '\r' && buffer.get(i) != '\n') {
                 return false;
             }
@@ -123,24 +128,34 @@ final class Intake {
                 && !VirtualThreads.isUseVirtualThreads(connection.connector.getExecutor());
     }
 
-    /** So many bytes were put at the end of the buffer. */
-    private void remember(ByteBuffer buffer, int count) {
+    private void remember(ByteBuffer buffer, int from) {
         int end = buffer.limit();
-        for (int i = end - Math.min(count, Integer.BYTES); i < end; i++) {
+        for (int i = Math.max(from, end - Integer.BYTES); i < end; i++) {
             lastBytes = lastBytes << Byte.SIZE | (buffer.get(i) & 0xff);
         }
-        seen = Math.min(Integer.BYTES, seen + count);
     }
 
     /**
-     * Whether a request has begun behind the one that is complete and had no content: what came last is not the end of a
-     * header (RFC 9112 section 9.3.2). Section 2.2: a lone LF ends a line too. Of a request whose beginning was read by what found
-     * out about the protocol (PROXY, ALPN, TLS or not) the end alone may have come through us, which says nothing. A CR behind it may
-     * be half of an empty line.
+     * Whether a request has begun behind the one that is complete (RFC 9112 section 9.3.2). One with content is complete when
+     * Jetty has cut it out of the buffer, and has not given the buffer back yet; one without has been, and then what came last
+     * tells.
      */
-    boolean isWithinHeader() {
+    boolean hasBegun(boolean hadContent) {
+        ByteBuffer buffer = latest;
+        latest = null;
+        if (hadContent) {
+            return buffer != null && !isEmptyLines(buffer, buffer.position());
+        }
+        return !isBehindHeader();
+    }
+
+    /**
+     * Section 2.2: a lone LF ends a line too, and a CR behind it may be half of an empty line. If what came first went past us, its
+     * end says nothing.
+     */
+    private boolean isBehindHeader() {
         int last = (lastBytes & 0xff) == '\r' ? lastBytes >>> Byte.SIZE : lastBytes;
-        return seen == Integer.BYTES && (last & 0xffff) != LF_LF && (last & 0xffffff) != LF_CR_LF;
+        return (lastBytes & FIRST) == 0 || (last & 0xffff) == LF_LF || (last & 0xffffff) == LF_CR_LF;
     }
 
     /** Whether the peer's FIN or reset was seen while reading. */

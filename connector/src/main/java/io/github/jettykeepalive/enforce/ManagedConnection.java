@@ -268,11 +268,11 @@ final class ManagedConnection extends StateCell {
     /**
      * The exchange is complete and the connection is kept.
      *
-     * @param hadContent whether the request had content, whose last bytes say nothing of what follows
+     * @param hadContent whether the request had content
      */
     void keep(long keepAliveMillis, boolean hadContent) {
         idleSince = manager.now();
-        if (!hadContent && intake.isWithinHeader()) {
+        if (intake.hasBegun(hadContent)) {
             move(Phase.READING, null, manager.rules().headerDeadline(idleSince));
             return;
         }

@@ -44,6 +44,7 @@ final class Preload {
             RequestHead.class,
             RevealedConnection.class,
             SecureRequest.class,
+            SuccessorConnection.class,
             Tenure.class,
             UnreadContent.class,
             Verdict.class);

@@ -6,6 +6,7 @@ import io.github.jettykeepalive.policy.Phase;
 import io.github.jettykeepalive.policy.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -81,7 +82,10 @@ final class Actor extends AbstractConnection {
     /** Reads what is there, and says how much. */
     int read() {
         try {
-            return getEndPoint().fill(BufferUtil.allocate(1024));
+            ByteBuffer buffer = BufferUtil.allocate(1024);
+            int filled = getEndPoint().fill(buffer);
+            BufferUtil.clear(buffer);
+            return filled;
         } catch (IOException x) {
             throw new UncheckedIOException(x);
         }
