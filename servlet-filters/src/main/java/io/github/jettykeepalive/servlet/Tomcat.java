@@ -63,13 +63,34 @@ final class Tomcat {
     }
 
     /**
-     * Opens the content of a request again. Tomcat closes it with the response, so that no read finds any more of it,
-     * although Tomcat itself goes on reading from the connection.
+     * Whether a thread can read the content of a request and wait for it after a {@code ReadListener} has. On an NIO2
+     * connector it cannot: the read that the listener has begun goes on, and a blocking read waits for its end, of which
+     * this connector tells only another thread, when this one has returned.
      *
      * @param request Tomcat's own
-     * @return false if that is not possible with this version of Tomcat, or as a module that lets nobody in
+     * @return true also if Tomcat does not tell
+     */
+    static boolean canBlockAfterListener(ServletRequest request) {
+        try {
+            Object connector = call(read(request, "request"), "getConnector");
+            return !call(connector, "getProtocolHandlerClassName").toString().contains("Nio2");
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return true;
+        }
+    }
+
+    /**
+     * Opens the content of a request again, for a thread that waits for it. Tomcat closes it with the response, so that
+     * no read finds any more of it, although Tomcat itself goes on reading from the connection.
+     *
+     * @param request Tomcat's own
+     * @return false if that is not possible with this version of Tomcat, with this connector, or as a module that lets
+     *     nobody in
      */
     static boolean reopenContent(ServletRequest request) {
+        if (!canBlockAfterListener(request)) {
+            return false;
+        }
         try {
             Object input = read(read(request, "request"), "inputBuffer");
             field(input.getClass(), "closed").setBoolean(input, false);
@@ -87,11 +108,14 @@ final class Tomcat {
      */
     static boolean hasReadContent(ServletRequest request) {
         try {
-            Object inside = read(request, "request");
-            return (boolean) inside.getClass().getMethod("isFinished").invoke(inside);
+            return (boolean) call(read(request, "request"), "isFinished");
         } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
             return false;
         }
+    }
+
+    private static Object call(Object owner, String name) throws ReflectiveOperationException {
+        return owner.getClass().getMethod(name).invoke(owner);
     }
 
     private static Object read(Object owner, String name) throws ReflectiveOperationException {

@@ -50,7 +50,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * an asynchronous request whose connection it closes. So this filter does it when {@code maxWait} is over: a thread of
  * Tomcat reads on, for up to {@code maxTime} and {@code maxBytes}, at least 2 MiB. At most {@code maxConcurrent} threads
  * do. This needs access to Tomcat's classes by reflection; without it, which is so if Tomcat runs as a Java module, the
- * connection is closed at once.
+ * connection is closed at once. So it is on an NIO2 connector, where no thread can wait for content any more. There a
+ * request that announces 2 MiB or less is left to Tomcat altogether.
  *
  * <p>On Jetty the response is sent first, so that a client that looks for it can stop sending. A {@code sendError} waits
  * up to {@code maxWait}, because the container writes its page at the very end of the request. On Tomcat every response
@@ -147,9 +148,16 @@ public final class UnreadBodyFilter extends Http1Filter {
         long length = request.getContentLengthLong();
         return UploadRequest.hasContent(request)
                 && request.getDispatcherType() == DispatcherType.REQUEST
-                && !(0 <= length && length < minBytes && Tomcat.serves(request))
+                && !isLeftToTomcat(request, length)
                 && afterResponse.allow(length)
                 && !KeepAliveAttributes.connectorServes(request);
+    }
+
+    /** Tomcat itself reads that much after the response, and this filter cannot on a connector where no thread may wait. */
+    private boolean isLeftToTomcat(HttpServletRequest request, long length) {
+        return length >= 0
+                && Tomcat.serves(request)
+                && (length < minBytes || (length <= Tomcat.SWALLOWED_BYTES && !Tomcat.canBlockAfterListener(request)));
     }
 
     /** Whether this is the container's own pair: its stream can be read by a listener, and its errors are its own. */

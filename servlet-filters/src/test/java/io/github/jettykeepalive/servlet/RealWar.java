@@ -36,6 +36,11 @@ final class RealWar implements BeforeAllCallback {
         return SERVERS.on(container).port();
     }
 
+    /** The port of a new connector of Tomcat. */
+    static int addConnector(Container container, String protocol, Map<String, String> settings) throws Exception {
+        return SERVERS.on(container).addConnector(protocol, settings);
+    }
+
     /** Deploys a WAR of its own, with another {@code web.xml}. */
     static RunningServer deploy(Container container, String webXml) throws Exception {
         Path work = Files.createTempDirectory(Files.createDirectories(Path.of("target", "wars")), container.name());

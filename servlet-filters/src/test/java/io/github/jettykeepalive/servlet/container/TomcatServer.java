@@ -2,6 +2,7 @@ package io.github.jettykeepalive.servlet.container;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.logging.Logger;
 
 /** Embedded Tomcat with one web application. */
@@ -32,6 +33,21 @@ record TomcatServer(Isolated classes, Object tomcat, int port) implements Runnin
             throw new IllegalStateException("the application is " + state);
         }
         return new TomcatServer(classes, tomcat, (int) Isolated.call(connector, "getLocalPort"));
+    }
+
+    @Override
+    public int addConnector(String protocol, Map<String, String> settings) throws Exception {
+        return classes.inside(() -> {
+            Object connector = classes.create("org.apache.catalina.connector.Connector", protocol);
+            Isolated.call(connector, "setPort", 0);
+            Isolated.call(connector, "setProperty", "address", "127.0.0.1");
+            Isolated.call(connector, "setProperty", "connectionTimeout", "5000");
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                Isolated.call(connector, "setProperty", setting.getKey(), setting.getValue());
+            }
+            Isolated.call(Isolated.call(tomcat, "getService"), "addConnector", connector);
+            return (int) Isolated.call(connector, "getLocalPort");
+        });
     }
 
     @Override
