@@ -4,12 +4,23 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes all responses of one filter may have buffered at the same time. Safe for any thread. */
 final class BufferBudget {
     private final AtomicLong left;
+    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Leases whose listener the container has dropped without a call. So does Tomcat if the client resets the connection
+     * while no thread of Tomcat's is in the asynchronous cycle.
+     */
+    private final ReferenceQueue<Release> forgotten = new ReferenceQueue<>();
 
     BufferBudget(long total) {
         this.left = new AtomicLong(total);
@@ -23,13 +34,25 @@ final class BufferBudget {
     boolean reserve(int bytes) {
         while (true) {
             long before = left.get();
-            if (before < bytes) {
+            if (before < bytes && !reclaim()) {
                 return false;
             }
-            if (left.compareAndSet(before, before - bytes)) {
+            if (before >= bytes && left.compareAndSet(before, before - bytes)) {
                 return true;
             }
         }
+    }
+
+    /** Gives back what was forgotten, and tells whether that was anything. */
+    private boolean reclaim() {
+        boolean reclaimed = false;
+        Reference<? extends Release> lease = forgotten.poll();
+        while (lease != null) {
+            ((Lease) lease).end();
+            reclaimed = true;
+            lease = forgotten.poll();
+        }
+        return reclaimed;
     }
 
     /** Gives them back. */
@@ -39,7 +62,7 @@ final class BufferBudget {
 
     /** Gives them back: now, or when the asynchronous cycle that the request is in has ended, well or not. */
     void releaseAfter(HttpServletRequest request, int bytes) {
-        var release = new Release(bytes);
+        var release = new Release(this, bytes);
         if (request.isAsyncStarted()) {
             try {
                 AsyncContext async = request.getAsyncContext();
@@ -52,19 +75,15 @@ final class BufferBudget {
         release.run();
     }
 
-    private final class Release implements AsyncListener, Runnable {
-        private final int bytes;
-        private final AtomicBoolean done = new AtomicBoolean();
+    private static final class Release implements AsyncListener {
+        private final Lease lease;
 
-        Release(int bytes) {
-            this.bytes = bytes;
+        Release(BufferBudget budget, int bytes) {
+            this.lease = new Lease(this, budget, bytes);
         }
 
-        @Override
-        public void run() {
-            if (done.compareAndSet(false, true)) {
-                release(bytes);
-            }
+        void run() {
+            lease.end();
         }
 
         @Override
@@ -87,6 +106,25 @@ final class BufferBudget {
         @Override
         public void onStartAsync(AsyncEvent event) {
             event.getAsyncContext().addListener(this);
+        }
+    }
+
+    /** What is to be given back for a listener: when it is called, or when it is garbage. */
+    private static final class Lease extends PhantomReference<Release> {
+        private final BufferBudget budget;
+        private final int bytes;
+
+        Lease(Release release, BufferBudget budget, int bytes) {
+            super(release, budget.forgotten);
+            this.budget = budget;
+            this.bytes = bytes;
+            budget.leases.add(this);
+        }
+
+        void end() {
+            if (budget.leases.remove(this)) {
+                budget.release(bytes);
+            }
         }
     }
 }

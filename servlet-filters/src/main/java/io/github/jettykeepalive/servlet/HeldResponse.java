@@ -196,7 +196,6 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         return state == State.OPEN
                 && isRefusal(status)
                 && !closed
-                && !super.isCommitted()
                 && !request.isAsyncStarted()
                 && request.mayHaveUnread();
     }
@@ -204,29 +203,34 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     @Override
     public void sendError(int status) throws IOException {
         settle();
-        if (mayHold(status) && takesStatus(status)) {
+        if (!super.isCommitted() && mayHold(status) && takesStatus(status)) {
             hold(() -> {
                 errorSent = true;
                 super.sendError(status);
             });
         } else {
             super.sendError(status);
-            errorSent = true;
+            noteError();
         }
     }
 
     @Override
     public void sendError(int status, @Nullable String message) throws IOException {
         settle();
-        if (mayHold(status) && takesStatus(status)) {
+        if (!super.isCommitted() && mayHold(status) && takesStatus(status)) {
             hold(() -> {
                 errorSent = true;
                 super.sendError(status, message);
             });
         } else {
             super.sendError(status, message);
-            errorSent = true;
+            noteError();
         }
+    }
+
+    /** A container says of an error that it is committed. It sends an interim response (102, 103) at once, and goes on. */
+    private void noteError() {
+        errorSent |= super.isCommitted();
     }
 
     /** Sets the status, and tells whether that had an effect, which it has not while a resource is included. */
@@ -283,9 +287,13 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             return;
         }
         long length = announcedLength();
-        if (length != NO_LENGTH && length <= super.getBufferSize() && mayHold(super.getStatus())) {
-            withheldLength = length;
+        if (length != NO_LENGTH
+                && length <= super.getBufferSize()
+                && !super.isCommitted()
+                && mayHold(super.getStatus())) {
             super.setContentLengthLong(NO_LENGTH);
+            // It is still there while a resource is included, which cannot change it.
+            withheldLength = announcedLength() == NO_LENGTH ? length : NO_LENGTH;
         }
     }
 
@@ -431,6 +439,7 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             }
             settleQuietly();
         }
+        restoreLength();
         return super.getResponse();
     }
 

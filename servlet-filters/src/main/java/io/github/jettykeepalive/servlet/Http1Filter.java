@@ -11,12 +11,14 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the filters about connections have in common: typed init-params, and nothing to do where there is no HTTP/1.x
  * connection of one's own. A later version of HTTP manages its connections without these fields and forbids them (RFC
- * 9113 section 8.2.2), and an included resource has no say in the response's header.
+ * 9113 section 8.2.2), AJP carries the request of a client whose connection is another server's, and an included resource
+ * has no say in the response's header.
  *
  * <p>A subclass keeps what it read from the init-params in fields that {@link #configure} alone writes. The container
  * publishes the filter after {@link #init}, so request threads read them without further ado.
@@ -63,10 +65,24 @@ abstract class Http1Filter implements Filter {
         if (request instanceof HttpServletRequest httpRequest
                 && response instanceof HttpServletResponse httpResponse
                 && httpRequest.getProtocol().startsWith("HTTP/1.")
+                && !isByAjp(request)
                 && request.getDispatcherType() != DispatcherType.INCLUDE) {
             filter(httpRequest, httpResponse, chain);
         } else {
             chain.doFilter(request, response);
+        }
+    }
+
+    /** Such a request has the protocol of the client's, which ends at the server in front. */
+    private static boolean isByAjp(ServletRequest request) {
+        try {
+            return request.getServletConnection()
+                    .getProtocol()
+                    .toLowerCase(Locale.ROOT)
+                    .startsWith("ajp");
+        } catch (UnsupportedOperationException mock) {
+            // Spring's has no connection.
+            return false;
         }
     }
 }

@@ -101,6 +101,43 @@ final class Tomcat {
     }
 
     /**
+     * Whether the content of a request has been closed.
+     *
+     * @param request Tomcat's own
+     * @return true also if Tomcat does not tell
+     */
+    static boolean mayHaveClosedContent(ServletRequest request) {
+        try {
+            Object input = read(read(request, "request"), "inputBuffer");
+            return field(input.getClass(), "closed").getBoolean(input);
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return true;
+        }
+    }
+
+    /**
+     * Whether the client waits for a {@code 100 Continue} that Tomcat sends when the application first reads: with
+     * {@code continueResponseTiming="onRead"}.
+     *
+     * @param request Tomcat's own
+     * @return false also if Tomcat does not tell
+     */
+    static boolean hasStillToAsk(ServletRequest request) {
+        try {
+            Object inside = read(request, "request");
+            Object coyote = call(inside, "getCoyoteRequest");
+            return (boolean) call(coyote, "hasExpectation")
+                    && (long) call(coyote, "getBytesRead") == 0
+                    && "onRead"
+                            .equals(call(
+                                    call(call(inside, "getConnector"), "getProtocolHandler"),
+                                    "getContinueResponseTiming"));
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return false;
+        }
+    }
+
+    /**
      * Whether all content of a request has been read, asked without a call that an application would notice.
      *
      * @param request Tomcat's own

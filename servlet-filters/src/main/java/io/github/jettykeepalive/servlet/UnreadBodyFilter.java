@@ -57,14 +57,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * up to {@code maxWait}, because the container writes its page at the very end of the request. On Tomcat every response
  * waits, because Tomcat does not read on once it has responded. A client that waits for {@code 100 Continue} and was not
  * asked for its content is answered at once; Tomcat asks before it calls the application, so there it is treated as any
- * other.
+ * other, unless {@code continueResponseTiming} is {@code onRead}.
  *
  * <p>Not protected: a request that ends with an exception, as the filter must pass it on; an application that reads the
  * content by {@code getReader()}, as a container gives no stream next to it; an application that goes on using the
  * response after {@code sendError}; an asynchronous one. On Tomcat, a request whose input stream was closed, by the
  * application or by a {@code getParts} that found a file beyond its {@code max-file-size}; a {@code max-request-size} is
  * no problem. On Tomcat 11, a response that was written to its stream, as long as its {@code Content-Length} says, if that
- * is more than its buffer holds, or if it was flushed before its last byte.
+ * is more than its buffer holds, or if it was flushed, as by the {@code close} of an {@code OutputStreamWriter}.
  *
  * <p>What else changes for a refusal that the filter acts on:
  * <ul>
@@ -77,6 +77,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Spring's {@code RequestContextListener} does, finds it neither there nor gone.
  * <li>On Tomcat, a response that the application closes is sent when the application returns or flushes, and not before.
  * So is one on Tomcat 11 whose stream has got as many bytes as the {@code Content-Length} says.
+ * <li>On Tomcat, a {@code sendError} passes the valves a second time, as any error of an asynchronous request does. A valve
+ * that counts or limits requests counts it twice; the access log has it once.
  * <li>If the content breaks off or is malformed while it is discarded, Tomcat sends no response any more.
  * </ul>
  *

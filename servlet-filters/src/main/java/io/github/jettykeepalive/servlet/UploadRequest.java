@@ -42,9 +42,8 @@ final class UploadRequest extends HttpServletRequestWrapper {
     private final HeldResponse response;
     private @Nullable CountingInput input;
     private boolean touched;
-    private boolean readerTaken;
     private boolean formRead;
-    private boolean unreadable;
+    private boolean partsTried;
 
     UploadRequest(HttpServletRequest request, HttpServletResponse response) {
         super(request);
@@ -67,12 +66,20 @@ final class UploadRequest extends HttpServletRequestWrapper {
      */
     boolean mayHaveUnread() {
         CountingInput opened = input;
-        return !formRead && !unreadable && (opened == null || !(isRead(opened) || isClosed(opened)));
+        return !formRead && !isClosedByParts() && (opened == null || !(isRead(opened) || isClosed(opened)));
     }
 
     /** Tomcat fails all reads from a stream that was closed, and then sends no response any more. */
     private boolean isClosed(CountingInput opened) {
         return tomcat && opened.isClosed();
+    }
+
+    /**
+     * Tomcat closes the stream when it gives up in the middle of the parts, whoever asked for them, and leaves it alone when
+     * it does not begin, as for a servlet without a multipart configuration. How it reports that differs by version.
+     */
+    private boolean isClosedByParts() {
+        return tomcat && partsTried && Tomcat.mayHaveClosedContent(super.getRequest());
     }
 
     /** Whether the container has read the content for the application, as a form, without a stream. */
@@ -120,10 +127,13 @@ final class UploadRequest extends HttpServletRequestWrapper {
 
     /**
      * Whether the client waits for a {@code 100 Continue} that the container has not sent (RFC 9110 section 10.1.1).
-     * Jetty sends it when the application first asks for the content, Tomcat before it calls the application.
+     * Jetty sends it when the application first asks for the content, Tomcat before it calls the application unless its
+     * configuration says otherwise.
      */
     private boolean isUnasked() {
-        return !tomcat && !touched && "100-continue".equalsIgnoreCase(getHeader("Expect"));
+        return tomcat
+                ? Tomcat.hasStillToAsk(super.getRequest())
+                : !touched && "100-continue".equalsIgnoreCase(getHeader("Expect"));
     }
 
     private CountingInput content() throws IOException {
@@ -145,7 +155,6 @@ final class UploadRequest extends HttpServletRequestWrapper {
     @Override
     public BufferedReader getReader() throws IOException {
         touched = true;
-        readerTaken = true;
         return super.getReader();
     }
 
@@ -171,6 +180,7 @@ final class UploadRequest extends HttpServletRequestWrapper {
 
     /** Calls for parameters, and finds out whether the container has looked for them in the content. */
     private <T extends @Nullable Object> T parsing(Supplier<T> parameters) {
+        partsTried |= isOfType(MULTIPART);
         try {
             T result = parameters.get();
             observe();
@@ -183,62 +193,40 @@ final class UploadRequest extends HttpServletRequestWrapper {
 
     /**
      * A container looks for parameters in the content only if its configuration says so: for a method, for a servlet,
-     * or at all. Jetty has read the content to its end then, and leaves a trace. Tomcat's stream knows, unless Tomcat has
-     * given up without a word and closed it with the parts.
+     * or at all. Jetty has read the content to its end then, and leaves a trace. Tomcat's stream knows.
      */
     private void observe() {
         if (!tomcat) {
-            boolean parsed = isForm()
-                    && (super.getAttribute(JETTY_FORM) != null
-                            || (isOfType(MULTIPART) && super.getAttribute(JETTY_MULTIPART) != null));
+            boolean parsed = parsesParts() || (isForm() && super.getAttribute(JETTY_FORM) != null);
             formRead |= parsed;
             touched |= parsed;
-        } else if (isOfType(MULTIPART) && input == null && !readerTaken) {
-            try {
-                // Tomcat has tried by now, and tells again how that ended.
-                super.getParts();
-            } catch (IOException | ServletException | RuntimeException e) {
-                failed(e);
-            }
         }
+    }
+
+    /** Whether Jetty looks for parts at all. */
+    private boolean parsesParts() {
+        return isOfType(MULTIPART) && super.getAttribute(JETTY_MULTIPART) != null;
     }
 
     @Override
     public Collection<Part> getParts() throws IOException, ServletException {
-        touched = true;
-        try {
-            Collection<Part> parts = super.getParts();
-            formRead |= !tomcat;
-            return parts;
-        } catch (IOException | ServletException | RuntimeException e) {
-            failed(e);
-            throw e;
-        }
+        tryParts();
+        Collection<Part> parts = super.getParts();
+        formRead |= !tomcat;
+        return parts;
     }
 
     @Override
     public @Nullable Part getPart(String name) throws IOException, ServletException {
-        touched = true;
-        try {
-            Part part = super.getPart(name);
-            formRead |= !tomcat;
-            return part;
-        } catch (IOException | ServletException | RuntimeException e) {
-            failed(e);
-            throw e;
-        }
+        tryParts();
+        Part part = super.getPart(name);
+        formRead |= !tomcat;
+        return part;
     }
 
-    /**
-     * Tomcat closes the stream when it gives up in the middle of the parts, and leaves it alone when it does not begin
-     * because of the announced length.
-     */
-    private void failed(Exception e) {
-        Throwable cause = e.getCause();
-        boolean begun = getContentLengthLong() < 0
-                || cause == null
-                || !cause.getClass().getSimpleName().equals("SizeLimitExceededException");
-        unreadable |= tomcat && begun;
+    private void tryParts() {
+        partsTried = true;
+        touched |= parsesParts();
     }
 
     private boolean isForm() {

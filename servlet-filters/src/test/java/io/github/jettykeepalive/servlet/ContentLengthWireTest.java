@@ -161,6 +161,27 @@ class ContentLengthWireTest {
         }
     }
 
+    /** Tomcat tells no listener of a reset that comes at the right moment. The garbage collector tells. */
+    @ParameterizedTest
+    @EnumSource
+    void aBufferIsGivenBackAfterResets(Container container) throws Exception {
+        String large =
+                get(container, KEEP_ALIVE, "/app/lengthOne/run/bufferSize").body();
+        for (int i = 0; i < 100; i++) {
+            try (var client = RealWar.connect(container)) {
+                client.send(KEEP_ALIVE.formatted("/app/lengthOne/run/asyncError") + "\r\nHost: localhost\r\n\r\n");
+                client.reset();
+            }
+        }
+        long start = System.nanoTime();
+        String size = "";
+        while (!size.equals(large) && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30)) {
+            System.gc();
+            size = get(container, KEEP_ALIVE, "/app/lengthOne/run/bufferSize").body();
+        }
+        assertThat(size).isEqualTo(large);
+    }
+
     /** It is the connector's own buffer that counts, not one that Tomcat has kept from another request. */
     @ParameterizedTest
     @EnumSource

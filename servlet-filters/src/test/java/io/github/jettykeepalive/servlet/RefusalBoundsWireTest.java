@@ -170,10 +170,13 @@ class RefusalBoundsWireTest {
     void aRefusalOfAPartThatIsTooLargeIsSent(Container container) throws Exception {
         String body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
                 + "x".repeat(30_000) + "\r\n--b--\r\n";
-        try (var client = RealWar.connect(container)) {
-            client.send("POST /app/unreadBlocking/run/refuseAfterParts HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-                    + body.length() + "\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n" + body);
-            assertThat(client.readResponse().status()).isEqualTo(413);
+        for (String scenario : List.of("refuseAfterParts", "refuseAfterParameter")) {
+            try (var client = RealWar.connect(container)) {
+                client.send("POST /app/unreadBlocking/run/" + scenario
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
+                        + "\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n" + body);
+                assertThat(client.readResponse().status()).isEqualTo(413);
+            }
         }
     }
 

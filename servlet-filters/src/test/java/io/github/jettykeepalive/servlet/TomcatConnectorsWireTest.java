@@ -50,6 +50,44 @@ class TomcatConnectorsWireTest {
         }
     }
 
+    /** A client that has not been asked for its content gets the refusal in its place. */
+    @ParameterizedTest
+    @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
+    void aClientIsNotAskedForContentThatNobodyWants(Container container) throws Exception {
+        int port = RealWar.addConnector(
+                container, "org.apache.coyote.http11.Http11NioProtocol", Map.of("continueResponseTiming", "onRead"));
+        for (String scenario : new String[] {"refuseByError", "refuse", "refuseAndClose", "refuseAfterParts"}) {
+            try (var client = RawClient.connect(port)) {
+                client.send("POST /app/unreadNoParts/run/" + scenario
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
+                        + SIZE + "\r\nExpect: 100-continue\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(413);
+            }
+        }
+    }
+
+    /**
+     * The connection is that of a server in front, which sends content when it is asked for it. Nobody asks for that of a
+     * refused request, and no filter adds a field about the connection.
+     */
+    @ParameterizedTest
+    @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
+    void thereIsNoConnectionOfTheClientsOnAjp(Container container) throws Exception {
+        int port = RealWar.addConnector(
+                container, "org.apache.coyote.ajp.AjpNioProtocol", Map.of("secretRequired", "false"));
+        for (String path : new String[] {"/app/unreadDefault/run/refuseByError", "/app/rules/closing/refuse"}) {
+            try (var client = RawClient.connect(port)) {
+                client.send(AjpPackets.post(path, SIZE)).send(AjpPackets.content(new byte[8184]));
+                String answer = client.readToEof().text();
+                assertThat(answer)
+                        .startsWith("AB")
+                        .contains("413")
+                        .doesNotContain("Connection")
+                        .endsWith("AB\0\2\5\1");
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT_11", "TOMCAT_10_1"})
     void aRefusalSurvivesTheUploadOnNio2(Container container) throws Exception {

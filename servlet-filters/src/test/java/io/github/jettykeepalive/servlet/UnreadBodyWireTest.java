@@ -40,6 +40,7 @@ class UnreadBodyWireTest {
                 "run/refuseLarge",
                 "run/refuseAndClose",
                 "run/refuseAndFlush",
+                "run/refuseByStreamWriter",
                 "run/refuseWithLength",
                 "run/refuseSilently");
         return Stream.of(Container.values())
@@ -69,6 +70,46 @@ class UnreadBodyWireTest {
                 assertThat(client.readResponse().status()).isEqualTo(413);
             }
         }
+    }
+
+    /** Neither an interim response ends the request, nor does a container begin with parts that it is not to parse. */
+    @ParameterizedTest
+    @EnumSource
+    void aRefusalSurvivesWhatLeavesTheContentAlone(Container container) throws Exception {
+        for (String scenario : List.of("refuseAfterInterim", "refuseAfterParts", "refuseAfterParameter")) {
+            try (var client = RealWar.connect(container)) {
+                client.send("POST /app/unreadNoParts/run/" + scenario
+                        + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
+                        + SIZE + "\r\n\r\n");
+                assertThat(client.sendInBackground(SIZE)
+                                .get(30, TimeUnit.SECONDS)
+                                .complete())
+                        .isTrue();
+                RawResponse response = client.readResponse();
+                assertThat(response.status() == 103 ? client.readResponse().status() : response.status())
+                        .isEqualTo(413);
+            }
+        }
+    }
+
+    /** Jetty asks for nothing when it has no configuration for parts. */
+    @ParameterizedTest
+    @EnumSource(names = {"JETTY_EE11", "JETTY_EE10"})
+    void anExpectationIsAnsweredByTheRefusalOfParts(Container container) throws Exception {
+        try (var client = RealWar.connect(container)) {
+            client.send(
+                    "POST /app/unreadNoParts/run/refuseAfterParts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+                            + "Content-Type: multipart/form-data; boundary=b\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(413);
+        }
+    }
+
+    /** The announced length is there again when an included resource sends what has been written so far. */
+    @ParameterizedTest
+    @EnumSource
+    void anIncludedResourceCanSendTheRest(Container container) throws Exception {
+        assertThat(Essence.of(post(container, "/app/unread/run/refuseAndInclude", "name=value")))
+                .isEqualTo(Essence.of(post(container, "/app/plain/run/refuseAndInclude", "name=value")));
     }
 
     static Stream<Arguments> formsThatNobodyParses() {

@@ -5,7 +5,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +43,19 @@ final class UploadScenarios {
             } catch (IllegalStateException | ServletException | IOException tooLarge) {
                 response.sendError(413);
             }
+        });
+        scenarios.put("refuseAfterParameter", UploadScenarios::refuseAfterParameter);
+        scenarios.put("refuseAfterInterim", UploadScenarios::refuseAfterInterim);
+        scenarios.put("refuseByStreamWriter", UploadScenarios::refuseByStreamWriter);
+        scenarios.put("refuseAndInclude", (request, response) -> {
+            response.setStatus(413);
+            response.setContentLength(8);
+            response.getOutputStream().print("too ");
+            request.getRequestDispatcher("/plain/run/flushAndWrite").include(request, response);
+        });
+        scenarios.put("flushAndWrite", (request, response) -> {
+            response.flushBuffer();
+            response.getOutputStream().print("much");
         });
         scenarios.put("refuseByException", (request, response) -> {
             throw new IllegalStateException("on purpose");
@@ -128,6 +143,29 @@ final class UploadScenarios {
     static void refuseByWriter(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(413);
         response.getWriter().print("too much");
+    }
+
+    static void refuseAfterParameter(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            request.getParameter("name");
+        } catch (RuntimeException tooLarge) {
+            // Tomcat 11 and Jetty throw, Tomcat 10.1 finds nothing.
+        }
+        response.sendError(413);
+    }
+
+    static void refuseAfterInterim(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Link", "</style.css>; rel=preload");
+        response.sendError(103);
+        refuse(request, response);
+    }
+
+    /** A library's writer or buffer: its close flushes first. */
+    static void refuseByStreamWriter(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setStatus(413);
+        try (var out = new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8)) {
+            out.write("too much");
+        }
     }
 
     static void refuseLate(HttpServletRequest request, HttpServletResponse response) throws IOException {
