@@ -108,8 +108,25 @@ class UnreadBodyWireTest {
     @ParameterizedTest
     @EnumSource
     void anIncludedResourceCanSendTheRest(Container container) throws Exception {
-        assertThat(Essence.of(post(container, "/app/unread/run/refuseAndInclude", "name=value")))
-                .isEqualTo(Essence.of(post(container, "/app/plain/run/refuseAndInclude", "name=value")));
+        RawResponse response = post(container, "/app/unread/run/refuseAndInclude", "name=value");
+        assertThat(response.field("Content-Length")).hasValue("8");
+        assertThat(response.body()).isEqualTo("too much");
+        assertThat(response.complete()).isTrue();
+    }
+
+    /** Jetty describes an error at once, Tomcat when it makes the page. */
+    @ParameterizedTest
+    @EnumSource
+    void anErrorThatIsHeldIsDescribedAsWithoutTheFilter(Container container) throws Exception {
+        assertThat(described(container, "unread")).isEqualTo(described(container, "plain"));
+    }
+
+    private static String described(Container container, String folder) throws Exception {
+        post(container, "/app/" + folder + "/run/refuseAndDescribe", "name=value");
+        try (var client = RealWar.connect(container)) {
+            client.send("GET /app/plain/run/whatHappened HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            return client.readResponse().body().replace("/" + folder + "/", "/");
+        }
     }
 
     static Stream<Arguments> formsThatNobodyParses() {

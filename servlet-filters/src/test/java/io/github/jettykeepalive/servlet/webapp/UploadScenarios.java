@@ -13,6 +13,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Answers that do not wait for the request's body. */
 final class UploadScenarios {
@@ -47,6 +49,12 @@ final class UploadScenarios {
         scenarios.put("refuseAfterParameter", UploadScenarios::refuseAfterParameter);
         scenarios.put("refuseAfterInterim", UploadScenarios::refuseAfterInterim);
         scenarios.put("refuseByStreamWriter", UploadScenarios::refuseByStreamWriter);
+        scenarios.put("refuseAndDescribe", (request, response) -> {
+            response.sendError(413, "too much");
+            HAPPENED.add(Stream.of("status_code", "message", "request_uri", "servlet_name", "exception")
+                    .map(name -> String.valueOf(request.getAttribute("jakarta.servlet.error." + name)))
+                    .collect(Collectors.joining(" ")));
+        });
         scenarios.put("refuseAndInclude", (request, response) -> {
             response.setStatus(413);
             response.setContentLength(8);
