@@ -19,10 +19,9 @@ import java.util.Set;
  *
  * <p>Dropped from responses: {@code Connection}, {@code Keep-Alive}, {@code Proxy-Connection}, {@code TE},
  * {@code Transfer-Encoding}, {@code Upgrade}. An application's {@code Connection: close} is a wish, not a mistake: it
- * is passed on, to the connector as {@link KeepAliveAttributes#CLOSE}, to any other container as the field it
- * understands. The application can take it back by another value, by {@code null} where the container removes a field
- * so, and by {@code reset}, until the response is committed. On Tomcat 10.1, which cannot remove a field, another value
- * becomes {@code keep-alive}. What another filter has asked for stays.
+ * is passed on as the field. The application can take it back, in any dispatch of the request, by another value, by
+ * {@code null} where the container removes a field so, and by {@code reset}, until the response is committed. On Tomcat
+ * 10.1, which cannot remove a field, another value becomes {@code keep-alive}. What another filter has asked for stays.
  *
  * <p>Of an HTTP/1.1 request with {@code Connection: upgrade} to a protocol in {@code upgrades} the application sees
  * {@code Connection: Upgrade} and an {@code Upgrade} with these protocols alone, and its own response may have the same.

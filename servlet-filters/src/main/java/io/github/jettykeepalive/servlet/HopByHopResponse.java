@@ -71,10 +71,10 @@ final class HopByHopResponse extends HttpServletResponseWrapper {
     /** Forgets all fields, and so a {@code Connection: close}. */
     @Override
     public void reset() {
+        super.reset();
         if (!inclusion.isOngoing(getResponse())) {
             close.forget();
         }
-        super.reset();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
@@ -51,6 +52,13 @@ import java.io.IOException;
  * {@code Connection: close}. After a {@code dispatch()} it is seen if the filter is mapped for {@code ASYNC}. The status
  * of an asynchronous response that neither sets one nor has a body is not seen.
  *
+ * <p>Map it for {@code REQUEST}, {@code ASYNC} and {@code ERROR}. A close that was asked for in one dispatch then stands
+ * in the later ones, whatever their path and method, and nothing that the application or its error page does to the
+ * response takes it back. In a dispatch without the filter, and on {@code AsyncContext.getResponse()} after
+ * {@code startAsync()} without arguments, the application has the container's own response: a {@code reset}, or another
+ * {@code Connection}, takes the close back there, unless the connector serves the request. In an error dispatch
+ * {@code paths} and {@code methods} mean those of the error page.
+ *
  * <p>Thread-safe, and async-capable: declare it with {@code <async-supported>true</async-supported>}.
  */
 public final class KeepAliveFilter extends Http1Filter {
@@ -68,14 +76,24 @@ public final class KeepAliveFilter extends Http1Filter {
         rule = KeepAliveRule.from(params);
     }
 
+    /**
+     * Whether a close was asked for in an earlier dispatch. The response has lost its wrapper since then, and the request
+     * may have another path and another method, those of an error page.
+     */
+    private static boolean wasToClose(HttpServletRequest request) {
+        DispatcherType type = request.getDispatcherType();
+        return (type == DispatcherType.ASYNC || type == DispatcherType.ERROR) && Tightening.needsField(request);
+    }
+
     @Override
     void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!rule.concerns(request)) {
+        boolean concerned = rule.concerns(request);
+        if (!concerned && !wasToClose(request)) {
             chain.doFilter(request, response);
             return;
         }
-        var watched = new KeepAliveResponse(request, response, rule);
+        var watched = new KeepAliveResponse(request, response, concerned ? rule : KeepAliveRule.NONE);
         try {
             chain.doFilter(request, watched);
         } catch (UnavailableException e) {

@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 
 /**
- * Applies a rule as soon as the response has a status that the rule names, which is always before it is committed.
+ * Applies a rule as soon as the response has a status that the rule names, which is always before it is committed, and
+ * keeps what was applied from being taken back, in this dispatch of the request or an earlier one.
  *
  * <p>A status is taken when the application sets it. The 200 of a response that sets none is taken when its body
  * begins, or when the filter chain has returned: not from the start, as every error begins as a 200 too. A status taken
@@ -29,6 +30,8 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
         this.rule = rule;
         if (rule.statuses().isEmpty()) {
             apply();
+        } else {
+            repeat();
         }
     }
 
@@ -42,6 +45,12 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
     private void apply() {
         applied = true;
         rule.tightening().apply(request, (HttpServletResponse) getResponse());
+    }
+
+    private void repeat() {
+        if (!inclusion.isOngoing(getResponse())) {
+            Tightening.repeat(request, (HttpServletResponse) getResponse());
+        }
     }
 
     @Override
@@ -106,8 +115,8 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
     @Override
     public void setHeader(String name, String value) {
         super.setHeader(name, value);
-        if (applied && "Connection".equalsIgnoreCase(name) && !inclusion.isOngoing(getResponse())) {
-            apply();
+        if ("Connection".equalsIgnoreCase(name)) {
+            repeat();
         }
     }
 
@@ -115,8 +124,6 @@ final class KeepAliveResponse extends HttpServletResponseWrapper {
     @Override
     public void reset() {
         super.reset();
-        if (applied && !inclusion.isOngoing(getResponse())) {
-            apply();
-        }
+        repeat();
     }
 }

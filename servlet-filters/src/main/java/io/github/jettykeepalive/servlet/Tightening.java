@@ -15,7 +15,6 @@ import jakarta.servlet.http.HttpServletResponse;
 record Tightening(int maxRequests, long keepAliveTimeout, boolean close) {
     static final int UNCHANGED = -1;
     static final Tightening NONE = new Tightening(UNCHANGED, UNCHANGED, false);
-    static final Tightening CLOSE = new Tightening(UNCHANGED, UNCHANGED, true);
 
     static Tightening from(InitParams params) throws ServletException {
         var tightening = new Tightening(
@@ -43,13 +42,25 @@ record Tightening(int maxRequests, long keepAliveTimeout, boolean close) {
         if (close) {
             request.setAttribute(KeepAliveAttributes.CLOSE, true);
         }
-        if (closes() && !KeepAliveAttributes.connectorServes(request)) {
+        repeat(request, response);
+    }
+
+    /** Sets the field again if it is needed: a container may have forgotten it, or the application have replaced it. */
+    static void repeat(HttpServletRequest request, HttpServletResponse response) {
+        if (needsField(request)) {
             response.setHeader("Connection", "close");
         }
     }
 
-    private boolean closes() {
-        return close || maxRequests == 1 || keepAliveTimeout == 0;
+    /**
+     * Whether the attributes, which stay with the request through all its dispatches, ask to close, and no connector
+     * reads them.
+     */
+    static boolean needsField(HttpServletRequest request) {
+        boolean closes = Boolean.TRUE.equals(request.getAttribute(KeepAliveAttributes.CLOSE))
+                || Integer.valueOf(1).equals(request.getAttribute(KeepAliveAttributes.MAX_REQUESTS))
+                || Long.valueOf(0).equals(request.getAttribute(KeepAliveAttributes.KEEP_ALIVE_TIMEOUT));
+        return closes && !KeepAliveAttributes.connectorServes(request);
     }
 
     private static void lower(HttpServletRequest request, String name, Number value) {

@@ -194,15 +194,15 @@ class HopByHopFilterTest {
     void theWishToCloseIsHeard() throws Exception {
         filter(Map.of(), (request, response) -> response.addHeader("Connection", "X-Mine, Close"));
         assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
-        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isEqualTo(true);
     }
 
+    /** An attribute would outlive a reset, and what the application does in a dispatch without the filter. */
     @Test
-    void theWishToCloseGoesToTheConnector() throws Exception {
+    void theWishToCloseIsAFieldForTheConnectorToo() throws Exception {
         request.attribute(KeepAliveAttributes.REQUEST_NUMBER, 1);
         filter(Map.of(), (request, response) -> response.setHeader("Connection", "close"));
-        assertThat(response.fields).isEmpty();
-        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isEqualTo(true);
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
+        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
     }
 
     @Test
@@ -237,12 +237,36 @@ class HopByHopFilterTest {
             response.setHeader("connection", "keep-alive");
         });
         assertThat(response.fields).isEmpty();
-        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
+    }
+
+    /** In an error page, say. */
+    @Test
+    void theWishToCloseCanBeTakenBackInALaterDispatch() throws Exception {
+        filter(Map.of(), (request, response) -> response.setHeader("Connection", "close"));
+        filter(Map.of(), (request, response) -> response.setHeader("Connection", "keep-alive"));
+        assertThat(response.fields).isEmpty();
+    }
+
+    /** What is set after a reset is not the application's any more. */
+    @Test
+    void aResetTakesTheWishToCloseBack() throws Exception {
         filter(Map.of(), (request, response) -> {
             response.setHeader("Connection", "close");
             response.reset();
+            this.response.setHeader("Connection", "close");
+            response.setHeader("Connection", "keep-alive");
         });
-        assertThat(request.getAttribute(KeepAliveAttributes.CLOSE)).isNull();
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
+    }
+
+    @Test
+    void aRuleThatFollowsTheWishStays() throws Exception {
+        filter(Map.of(), (request, response) -> {
+            response.setHeader("Connection", "close");
+            request.setAttribute(KeepAliveAttributes.MAX_REQUESTS, 1);
+            response.setHeader("Connection", "keep-alive");
+        });
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
     }
 
     @Test

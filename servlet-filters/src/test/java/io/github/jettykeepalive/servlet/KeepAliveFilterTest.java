@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KeepAliveFilterTest {
     private final FakeRequest request = new FakeRequest();
@@ -137,6 +138,36 @@ class KeepAliveFilterTest {
     void survivesAReset() throws Exception {
         filter(Map.of("close", "true"), (request, response) -> response.reset());
         assertThat(response.fields).containsEntry("Connection", "close");
+    }
+
+    /** An error page has another path, in Servlet 6.1 another method too, and the container's own response. */
+    @ParameterizedTest
+    @CsvSource({"close, true", "maxRequests, 1", "keepAliveTimeout, 0"})
+    void holdsInALaterDispatch(String action, String value) throws Exception {
+        var params = Map.of("paths", "/api/*", "methods", "PUT", action, value);
+        request.path("/api/x").method("PUT");
+        filter(params, nothing());
+        response.reset();
+        request.path("/error").method("GET").dispatched(DispatcherType.ERROR);
+        filter(params, (request, response) -> {
+            assertThat(this.response.fields).containsEntry("Connection", "close");
+            response.reset();
+            ((HttpServletResponse) response).setHeader("connection", "keep-alive");
+        });
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REQUEST", "FORWARD", "ASYNC", "ERROR"})
+    void passesOnWhatDoesNotConcernIt(DispatcherType type) throws Exception {
+        request.path("/other").dispatched(type);
+        var sameRequest = request.fake();
+        var sameResponse = response.fake();
+        FakeConfig.init(new KeepAliveFilter(), Map.of("paths", "/api/*", "close", "true"))
+                .doFilter(sameRequest, sameResponse, (request, response) -> {
+                    assertThat(request).isSameAs(sameRequest);
+                    assertThat(response).isSameAs(sameResponse);
+                });
     }
 
     @Test

@@ -127,7 +127,7 @@ final class AsyncScenarios {
         out.setWriteListener(new Blocks(async, out));
     }
 
-    private static void inBackground(AsyncContext async, Step step) {
+    static void inBackground(AsyncContext async, Step step) {
         async.start(() -> {
             try {
                 step.run();

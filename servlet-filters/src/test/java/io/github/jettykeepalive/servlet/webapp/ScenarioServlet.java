@@ -22,6 +22,7 @@ public class ScenarioServlet extends HttpServlet {
         BodyScenarios.addTo(SCENARIOS);
         AsyncScenarios.addTo(SCENARIOS);
         ConnectionScenarios.addTo(SCENARIOS);
+        DetourScenarios.addTo(SCENARIOS);
         UploadScenarios.addTo(SCENARIOS);
     }
 
