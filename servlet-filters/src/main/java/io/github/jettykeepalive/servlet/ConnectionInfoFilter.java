@@ -53,7 +53,7 @@ public final class ConnectionInfoFilter implements Filter {
         if (request.getAttribute(KeepAliveAttributes.CONNECTION_ID) == null) {
             identify(request);
         }
-        try (var scope = log.open(facts(request))) {
+        try (var scope = log.open(() -> facts(request))) {
             chain.doFilter(request, response);
         }
     }

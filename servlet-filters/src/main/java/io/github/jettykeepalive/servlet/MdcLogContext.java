@@ -2,6 +2,7 @@ package io.github.jettykeepalive.servlet;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /** The one class that knows SLF4J; where there is none, loading it fails and {@link LogContext#find} does without. */
@@ -15,9 +16,9 @@ final class MdcLogContext implements LogContext {
     }
 
     @Override
-    public Scope open(Map<String, String> values) {
+    public Scope open(Supplier<Map<String, String>> values) {
         Map<String, String> before = new HashMap<>();
-        values.forEach((key, value) -> {
+        values.get().forEach((key, value) -> {
             before.put(key, MDC.get(key));
             MDC.put(key, value);
         });

@@ -60,6 +60,7 @@ class ConnectionFieldsWireTest {
         expectClose(container, "/rules/run/status503");
         expectClose(container, "/rules/run/error503");
         expectClose(container, "/rules/run/exception");
+        expectClose(container, "/rules/run/redirect303");
         expectPersistence(container, "/rules/run/error");
     }
 

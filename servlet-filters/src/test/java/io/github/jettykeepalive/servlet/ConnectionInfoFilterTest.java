@@ -87,6 +87,18 @@ class ConnectionInfoFilterTest {
         assertThat(request.getAttribute(KeepAliveAttributes.CONNECTION_ID)).isEqualTo("c7");
     }
 
+    /** A request that the MDC does not concern costs no map. */
+    @Test
+    void factsAreGatheredForTheMdcAlone() throws Exception {
+        request.attribute(KeepAliveAttributes.AGE, new Object() {
+            @Override
+            public String toString() {
+                throw new AssertionError("nobody needs it");
+            }
+        });
+        assertThat(mdcWhileHandled(Map.of("mdc", "false"))).isEmpty();
+    }
+
     /** A class loader that has the filters, but no SLF4J. */
     @Test
     void slf4jIsOptional() throws Exception {

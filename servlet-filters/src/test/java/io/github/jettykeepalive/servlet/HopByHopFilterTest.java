@@ -1,5 +1,6 @@
 package io.github.jettykeepalive.servlet;
 
+import static jakarta.servlet.DispatcherType.INCLUDE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -161,6 +162,19 @@ class HopByHopFilterTest {
             response.setIntHeader(null, 1);
             response.setDateHeader(null, 1);
         });
+    }
+
+    @Test
+    void whatItHasNoTaskForIsPassedOn() throws Exception {
+        var filter = FakeConfig.init(new HopByHopFilter(), Map.of());
+        for (var other : List.of(new FakeRequest().protocol("HTTP/2.0"), new FakeRequest().dispatched(INCLUDE))) {
+            var sameRequest = other.fake();
+            var sameResponse = response.fake();
+            filter.doFilter(sameRequest, sameResponse, (request, response) -> {
+                assertThat(request).isSameAs(sameRequest);
+                assertThat(response).isSameAs(sameResponse);
+            });
+        }
     }
 
     @Test

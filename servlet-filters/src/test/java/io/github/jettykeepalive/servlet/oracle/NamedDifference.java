@@ -66,7 +66,7 @@ enum NamedDifference {
         }
     },
     /**
-     * {@code HopByHopFilter}, {@code KeepAliveFilter} with {@code statuses} and {@code ContentLengthFilter} with
+     * {@code HopByHopFilter}, {@code KeepAliveFilter} where a rule may apply, and {@code ContentLengthFilter} with
      * {@code ignoreFlush} wrap the pair, and {@code hasOriginalRequestAndResponse} says so.
      * Tomcat then does not take an included resource's wrapper off again while the request is asynchronous, so that
      * after an include nothing has an effect.

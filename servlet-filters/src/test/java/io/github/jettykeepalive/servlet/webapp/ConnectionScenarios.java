@@ -24,6 +24,7 @@ final class ConnectionScenarios {
         scenarios.put("attributes", ConnectionScenarios::attributes);
         scenarios.put("loader", ConnectionScenarios::loader);
         scenarios.put("status503", (request, response) -> response.setStatus(503));
+        scenarios.put("redirect303", ConnectionScenarios::redirect303);
         scenarios.put("error503", (request, response) -> response.sendError(503));
         scenarios.put("includeError503", (request, response) -> {
             response.getWriter().print("A");
@@ -68,6 +69,20 @@ final class ConnectionScenarios {
             throw new UnavailableException("for a while", 1);
         });
         scenarios.put("resetThenSmall", ConnectionScenarios::resetThenSmall);
+    }
+
+    /** By the method of Servlet 6.1, where there is one. */
+    private static void redirect303(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        try {
+            HttpServletResponse.class
+                    .getMethod("sendRedirect", String.class, int.class)
+                    .invoke(response, "/elsewhere", 303);
+        } catch (NoSuchMethodException servlet60) {
+            response.setStatus(303);
+        } catch (ReflectiveOperationException e) {
+            throw new ServletException(e);
+        }
     }
 
     /** Every field, one a line. */
