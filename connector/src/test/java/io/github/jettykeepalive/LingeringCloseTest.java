@@ -202,7 +202,7 @@ class LingeringCloseTest {
         public static void main(String[] arguments) throws Exception {
             var before = KernelCounters.now();
             var test = new LingeringCloseTest();
-            test.tries = 30;
+            test.tries = 6;
             for (Upload upload : uploads().toList()) {
                 test.earlyAnswerArrivesThoughTheClientWritesAllBeforeItReads(upload);
                 after(upload);
