@@ -34,6 +34,9 @@ final class CoreExchange {
     private final AtomicInteger nothing = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
 
+    /** Whether some of it was taken as it came. */
+    private volatile boolean pieced;
+
     /** Which parts of the content the blocking stream has been given and has not given away: from and to. */
     private final Deque<int[]> streamed = new ConcurrentLinkedDeque<>();
 
@@ -102,6 +105,7 @@ final class CoreExchange {
             return failure(chunk);
         }
         byte[] bytes = new byte[chunk.remaining()];
+        pieced |= bytes.length > 0;
         chunk.getByteBuffer().slice().get(bytes);
         String content = bytes.length > 0 && isContent(bytes, taken.get()) ? "content" : Text.brief(bytes);
         String trailers =
@@ -114,7 +118,7 @@ final class CoreExchange {
         return isContent(bytes, taken.get()) ? "to " + taken : Text.brief(bytes);
     }
 
-    /** What the blocking stream gave: as much as was asked for, or all. */
+    /** What the blocking stream gave: as much as was asked for, if a piece of any size has not left less, or all. */
     String describeStreamed(byte[] bytes, boolean all) {
         var expected = new ByteArrayOutputStream();
         int end = 0;
@@ -130,7 +134,10 @@ final class CoreExchange {
         if (!Arrays.equals(bytes, expected.toByteArray())) {
             return Text.brief(bytes);
         }
-        return all ? "to " + (bytes.length == 0 ? taken.get() : end) : bytes.length + " bytes of content";
+        if (all) {
+            return "to " + (bytes.length == 0 ? taken.get() : end);
+        }
+        return pieced ? "content" : bytes.length + " bytes of content";
     }
 
     private static boolean isContent(byte[] bytes, int to) {

@@ -3,6 +3,7 @@ package io.github.jettykeepalive.oracle;
 import io.github.jettykeepalive.oracle.AllowedDifferences.Case;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -191,6 +192,10 @@ final class Oracle implements AutoCloseable {
             outcomes.add(each.get());
         }
         return outcomes;
+    }
+
+    Collection<Side> ours() {
+        return ours.values();
     }
 
     List<Side> sides() {
