@@ -113,11 +113,8 @@ class LabBrowserIT {
         browser.eval("fetch('board/crowd?open=1000', { method: 'POST' }) && true");
         browser.await("document.querySelectorAll('#squares rect').length >= 1000", SOON);
         browser.screenshot(SCREENSHOTS.resolve("board-1000-dark.png"));
-        long start = System.nanoTime();
         browser.click("[data-post='crowd?open=0']");
         browser.await(number("open") + " < 10", SOON);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     @ParameterizedTest(name = "{0}")
