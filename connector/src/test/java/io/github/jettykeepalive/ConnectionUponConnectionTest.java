@@ -94,6 +94,51 @@ class ConnectionUponConnectionTest {
         }
     }
 
+    /** The socket was admitted when it came. */
+    @Test
+    void clientIsNotRefusedForTheUpperOne() throws Exception {
+        try (var rig = rig(factory -> factory.setMaxConnectionsPerClient(1), ConnectionUponConnectionTest::http);
+                var client = rig.connect()) {
+            tunnel(client);
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            assertThat(rig.ledger().getOpen()).isEqualTo(1);
+            // What a change of settings counts anew is the same.
+            rig.factory().setMaxConnectionsPerClient(2);
+            rig.factory().setMaxConnectionsPerClient(1);
+            tunnel(client);
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void nobodyMakesRoomForTheUpperOne() throws Exception {
+        try (var rig = rig(factory -> factory.setMaxConnections(2), ConnectionUponConnectionTest::http);
+                var idle = rig.connect();
+                var client = rig.connect()) {
+            assertThat(idle.send(get()).readResponse().status()).isEqualTo(200);
+            tunnel(client);
+            assertThat(client.send(get()).readResponse().status()).isEqualTo(200);
+            assertThat(idle.send(get()).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    /** Jetty lengthens the idle timeout for a request; that is not the connector's, which the upper one goes by. */
+    @Test
+    void idleTimeoutOfTheConnectorIsThatOfBoth() throws Exception {
+        Consumer<KeepAliveConnectionFactory> settings = factory -> {
+            factory.getHttpConfiguration().setIdleTimeout(40 * SHORT);
+            factory.setKeepAliveTimeout(30 * SHORT);
+        };
+        try (var rig = rig(settings, ConnectionUponConnectionTest::http);
+                var client = rig.connect()) {
+            tunnel(client);
+            assertThat(client.send(get(KEEP_ALIVE)).readResponse().fields("Keep-Alive"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("timeout=8,");
+        }
+    }
+
     @Test
     void endOfThePeerIsTheEndOfBoth() throws Exception {
         try (var rig = rig(factory -> {}, ConnectionUponConnectionTest::http);

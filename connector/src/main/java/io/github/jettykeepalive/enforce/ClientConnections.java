@@ -185,7 +185,11 @@ final class ClientConnections {
         }
     }
 
+    /** Whom the connection counts for; nobody, if another one counts for its socket. */
     private @Nullable ClientNetwork network(ManagedConnection connection, ClientLimit limit) {
+        if (connection.sharesSocket()) {
+            return null;
+        }
         InetAddress address = address(connection.endPoint);
         return address == null || exempt.test(address) ? null : ClientNetwork.of(address, limit);
     }

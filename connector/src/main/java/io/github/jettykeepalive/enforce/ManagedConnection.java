@@ -43,6 +43,10 @@ final class ManagedConnection extends StateCell {
     final Connector connector;
     final EndPoint endPoint;
     final HttpConfiguration configuration;
+
+    /** The connection whose socket this one was given by an upgrade, over TLS or not; null for nearly all. */
+    private final @Nullable ManagedConnection below;
+
     final Tenure tenure;
     /** Whom the connection is counted for, null while nobody counts. */
     volatile @Nullable ClientNetwork client;
@@ -75,7 +79,15 @@ final class ManagedConnection extends StateCell {
         this.connector = connector;
         this.endPoint = endPoint;
         idleSince = manager.now();
-        tenure = new Tenure(manager.rules().policy, idleSince, endPoint.getIdleTimeout());
+        below = Managed.of(Layers.lowest(endPoint));
+        // During a request, and so at an upgrade, the idle timeout may be another than the connector's.
+        long idleTimeout = below == null ? endPoint.getIdleTimeout() : below.tenure.connectorIdleTimeout;
+        tenure = new Tenure(manager.rules().policy, idleSince, idleTimeout);
+    }
+
+    /** Whether another connection of the same connector and factory counts for the socket. */
+    boolean sharesSocket() {
+        return below != null && below.manager == manager;
     }
 
     /** The end point to give to Jetty's HTTP connection. */

@@ -10,13 +10,23 @@ final class OpenConnections implements Iterable<ManagedConnection> {
     private final Set<ManagedConnection> all = ConcurrentHashMap.newKeySet();
     private final AtomicInteger upgraded = new AtomicInteger();
 
+    /** How many are upon another of these, on its socket. */
+    private final AtomicInteger upon = new AtomicInteger();
+
     void add(ManagedConnection connection) {
         all.add(connection);
+        if (connection.sharesSocket()) {
+            upon.incrementAndGet();
+        }
     }
 
     /** True for the call that took the connection out. */
     boolean remove(ManagedConnection connection) {
-        return all.remove(connection);
+        boolean removed = all.remove(connection);
+        if (removed && connection.sharesSocket()) {
+            upon.decrementAndGet();
+        }
+        return removed;
     }
 
     /** So many more are another protocol's now, or fewer. */
@@ -24,8 +34,9 @@ final class OpenConnections implements Iterable<ManagedConnection> {
         upgraded.addAndGet(more);
     }
 
+    /** How many sockets that is. */
     int size() {
-        return all.size();
+        return all.size() - upon.get();
     }
 
     /** Whether no HTTP/1.x connection is left; upgraded ones are another protocol's. */

@@ -21,6 +21,7 @@ import org.eclipse.jetty.util.IO;
 final class Run {
     /** How long after the client's last act everything may take to be over: the idle timeout, twice. */
     private static final long SETTLE = 5500;
+
     private static final int ROUNDS = 6;
 
     private static final long SOON = 600;
