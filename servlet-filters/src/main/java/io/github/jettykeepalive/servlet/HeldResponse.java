@@ -2,6 +2,7 @@ package io.github.jettykeepalive.servlet;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -390,12 +391,16 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     /**
      * The writer. At the end of a forward Tomcat may take it only to close it, and taking it settles the encoding that
-     * an error page is to have. So while an error is held, Tomcat itself gets a writer that leads nowhere.
+     * an error page is to have. So Tomcat itself gets a writer that leads nowhere while an error is held, and otherwise
+     * where its own response can be suspended instead, as without the filter.
      */
     @Override
     public PrintWriter getWriter() throws IOException {
+        if (tomcat && suspendsAfterForward()) {
+            return new PrintWriter(Writer.nullWriter());
+        }
         if (tomcat && state == State.HELD && writer == null && output == null) {
-            if (Tomcat.isForwarding()) {
+            if (Tomcat.isForwarding(ServletResponseWrapper.class)) {
                 return new GuardedWriter(new PrintWriter(Writer.nullWriter()), this);
             }
             settle();
@@ -407,6 +412,14 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             writer = given;
         }
         return given;
+    }
+
+    private boolean suspendsAfterForward() {
+        if (state == State.HELD || state == State.TAKEN || !Tomcat.isForwarding(HeldResponse.class)) {
+            return false;
+        }
+        restoreLength();
+        return Tomcat.suspend(super.getResponse());
     }
 
     @Override
@@ -434,7 +447,7 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     @Override
     public @Nullable ServletResponse getResponse() {
         if (state == State.HELD) {
-            if (tomcat && Tomcat.isForwarding()) {
+            if (tomcat && Tomcat.isForwarding(ServletResponseWrapper.class)) {
                 return null;
             }
             settleQuietly();

@@ -1,6 +1,7 @@
 package io.github.jettykeepalive.servlet;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Field;
@@ -33,18 +34,34 @@ final class Tomcat {
         return Math.max(least, KEPT_BUFFERS * BUFFER_SIZE + 1);
     }
 
-    /** Whether the caller, past any response wrappers, is a forward of Tomcat's at its end, and not the application. */
-    static boolean isForwarding() {
+    /**
+     * Whether a forward of Tomcat's, at its end, and not the application, calls the response wrapper that asks.
+     *
+     * @param between the type of wrappers that may pass the call on
+     */
+    static boolean isForwarding(Class<? extends ServletResponseWrapper> between) {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
+                .walk(frames -> frames.filter(frame -> frame.getDeclaringClass() != Tomcat.class
+                                && !between.isAssignableFrom(frame.getDeclaringClass()))
                         .findFirst()
                         .filter(frame -> FORWARDS.contains(frame.getMethodName())
                                 && frame.getClassName().equals("org.apache.catalina.core.ApplicationDispatcher"))
                         .isPresent());
     }
 
-    private static boolean isOurs(Class<?> type) {
-        return type == Tomcat.class || ServletResponseWrapper.class.isAssignableFrom(type);
+    /**
+     * Suspends a response until the container has it back, as a forward of Tomcat's does at its end with a response that
+     * has no wrapper: nothing is written any more, but nothing is sent either, and an error still gets its page.
+     *
+     * @return false if it is not Tomcat's own, as while a resource is included
+     */
+    static boolean suspend(ServletResponse response) {
+        try {
+            response.getClass().getMethod("finish").invoke(response);
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
+            return false;
+        }
     }
 
     /** Whether this container is Tomcat, which has this attribute on every request. */

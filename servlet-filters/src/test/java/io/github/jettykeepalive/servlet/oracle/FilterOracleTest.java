@@ -37,7 +37,7 @@ class FilterOracleTest {
     void nothingDiffersButWhatHasAName(Container container) throws Exception {
         String replayed = System.getProperty("oracle.seed");
         if (replayed != null) {
-            check(container, Long.parseLong(replayed));
+            assertThat(check(container, Long.parseLong(replayed))).isTrue();
             return;
         }
         boolean soak = Boolean.getBoolean("oracle.soak");
@@ -83,6 +83,7 @@ class FilterOracleTest {
         return new Episode(container, subject, shape, steps);
     }
 
+    /** Plays the episode of a seed, and tells whether nothing differs. */
     private static boolean check(Container container, long seed) throws Exception {
         Episode episode = episode(container, seed);
         if (!episode.isMeaningful() || !NamedDifference.leavesSomething(episode) || !SERVERS.differ(episode)) {

@@ -220,6 +220,33 @@ class FindingsTest {
         assertThat(SERVERS.with(episode).body()).isNotEmpty();
     }
 
+    /** At the end of a forward Tomcat suspends a response that has no wrapper, and closes one that has. */
+    static Stream<Arguments> forwards() {
+        List<Stream<Arguments>> all = new ArrayList<>();
+        for (Content content : List.of(Content.OCTETS, Content.CHUNKED, Content.SPLIT_CHUNKED)) {
+            all.add(everywhere(
+                    List.of(Subject.UNREAD),
+                    new Shape("POST", "HTTP/1.1", false, content, "none"),
+                    "inClose forwardByContext.sendError404",
+                    "readAll forward.sendError404",
+                    "html forward.nothing",
+                    "html status404 forward.nothing",
+                    "forward.print readAll",
+                    "forward.refusal readAll",
+                    "forward.print isCommitted sendError403 print",
+                    "forward.nothing sendError403",
+                    "forward.outPrint throw",
+                    "forward.print throw"));
+        }
+        return concat(all);
+    }
+
+    @ParameterizedTest
+    @MethodSource("forwards")
+    void aForwardEndsAsWithoutTheFilter(Episode episode) throws Exception {
+        expectNoDifference(episode);
+    }
+
     /** A1. */
     static Stream<Arguments> ordinaryRequests() {
         List<Stream<Arguments>> all = new ArrayList<>();

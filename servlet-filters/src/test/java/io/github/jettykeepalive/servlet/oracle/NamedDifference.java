@@ -112,7 +112,6 @@ enum NamedDifference {
         @Override
         boolean concerns(Episode episode) {
             boolean wraps = episode.subject().wrapsEverything()
-                    || (episode.subject().hasUnread() && episode.hasContent())
                     || (episode.subject() == Subject.LENGTH_DESPITE_FLUSH
                             && episode.shape().isHttp10KeepAlive());
             int last = episode.steps().size() - 1;
