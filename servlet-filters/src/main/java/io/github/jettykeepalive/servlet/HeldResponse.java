@@ -3,18 +3,12 @@ package io.github.jettykeepalive.servlet;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.Charset;
 import java.util.Collection;
-import java.util.Locale;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <td>nothing</td></tr>
  * <tr><td>{@code close} of a stream or writer</td><td>OPEN: held, if a refusal on Tomcat; else the container's</td>
  * <td>nothing</td><td>nothing</td></tr>
+ * <tr><td>{@code getWriter} of Tomcat's own, at the end of a forward</td><td>suspends the container's</td>
+ * <td>nothing</td><td>nothing</td></tr>
  * </table>
  *
  * <p>"Held call first" is what makes this safe: an application that goes on using a response after it was completed
@@ -68,9 +64,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As any response, used by one thread at a time; the state is volatile because a response may be handed from the
  * thread of the chain to another one.
  */
-final class HeldResponse extends HttpServletResponseWrapper implements OutputGuard {
-    private static final long NO_LENGTH = -1;
-
+final class HeldResponse extends ObservedResponse implements OutputGuard {
     enum State {
         OPEN,
         HELD,
@@ -78,38 +72,26 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         PASSING
     }
 
-    /** A call of the container that was held back. */
-    private interface Completion {
-        void run() throws IOException;
+    /** A call of the container, which may be held back. */
+    private interface Call {
+        void make() throws IOException;
     }
 
     private final UploadRequest request;
     private final boolean tomcat;
-    private final boolean closesWhenFull;
+    private final WithheldLength length;
+    private final GuardedBody body = new GuardedBody(this);
     private volatile State state = State.OPEN;
     private volatile boolean closed;
     private volatile boolean errorSent;
-    private @Nullable Completion held;
-    private boolean closes;
-    private @Nullable GuardedOutput output;
-    private @Nullable GuardedWriter writer;
-    private long withheldLength = NO_LENGTH;
-    private boolean lengthUnchecked;
-
-    /** Bytes that went to the stream, which Tomcat 11 counts too. */
-    private long written;
+    private @Nullable Call held;
+    private boolean holdsClose;
 
     HeldResponse(HttpServletResponse response, UploadRequest request, boolean tomcat) {
         super(response);
         this.request = request;
         this.tomcat = tomcat;
-        this.closesWhenFull = tomcat && Servlet61.isPresent();
-        this.lengthUnchecked = closesWhenFull;
-    }
-
-    /** The container's response, or that of a filter in front. */
-    ServletResponse container() {
-        return super.getResponse();
+        this.length = new WithheldLength(this, tomcat && Servlet61.isPresent());
     }
 
     State state() {
@@ -140,16 +122,17 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         if (state == State.TAKEN) {
             throw new IllegalStateException("the response is complete");
         }
-        restoreLength();
+        length.restore();
         if (state == State.HELD) {
             state = State.PASSING;
-            complete();
+            makeHeld();
         }
     }
 
     /** {@link #settle}, for setters, which cannot throw its exception. The container has seen the failure. */
-    private void settleQuietly() {
-        lengthUnchecked = closesWhenFull;
+    @Override
+    void beforeChange() {
+        length.mayHaveChanged();
         try {
             settle();
         } catch (IOException e) {
@@ -168,7 +151,7 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
      * before a held error is dropped now, as a filter in front of this one could flush it.
      */
     void take() {
-        if (held != null && !closes && !super.isCommitted()) {
+        if (held != null && !holdsClose && !super.isCommitted()) {
             super.resetBuffer();
         }
         state = State.TAKEN;
@@ -176,24 +159,25 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     /** The rest of the content has been read, or a bound was reached: makes the held call, if there is one. */
     void sendHeld() throws IOException {
-        complete();
+        makeHeld();
     }
 
-    private void complete() throws IOException {
-        restoreLength();
-        Completion completion = held;
+    private void makeHeld() throws IOException {
+        length.restore();
+        Call call = held;
         held = null;
-        if (completion != null) {
-            completion.run();
+        if (call != null) {
+            call.make();
         }
     }
 
-    private void hold(Completion completion) {
-        held = completion;
+    private void hold(Call call) {
+        held = call;
         state = State.HELD;
     }
 
-    private boolean mayHold(int status) {
+    /** Whether a refusal with this status may be held: the application is not done, and content may still come. */
+    boolean mayHold(int status) {
         return state == State.OPEN
                 && isRefusal(status)
                 && !closed
@@ -203,47 +187,39 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     @Override
     public void sendError(int status) throws IOException {
-        settle();
-        if (!super.isCommitted() && mayHold(status) && takesStatus(status)) {
-            hold(() -> {
-                errorSent = true;
-                super.sendError(status);
-            });
-        } else {
-            super.sendError(status);
-            noteError();
-        }
+        holdOrMake(status, () -> super.sendError(status));
     }
 
     @Override
     public void sendError(int status, @Nullable String message) throws IOException {
+        holdOrMake(status, () -> super.sendError(status, message));
+    }
+
+    private void holdOrMake(int status, Call error) throws IOException {
         settle();
         if (!super.isCommitted() && mayHold(status) && takesStatus(status)) {
             hold(() -> {
                 errorSent = true;
-                super.sendError(status, message);
+                error.make();
             });
         } else {
-            super.sendError(status, message);
-            noteError();
+            error.make();
+            // A container calls an error committed; an interim response (102, 103) it sends at once, and goes on.
+            errorSent |= super.isCommitted();
         }
-    }
-
-    /** A container says of an error that it is committed. It sends an interim response (102, 103) at once, and goes on. */
-    private void noteError() {
-        errorSent |= super.isCommitted();
     }
 
     /** Sets the status, and tells whether that had an effect, which it has not while a resource is included. */
     private boolean takesStatus(int status) {
-        if (super.getStatus() == status) {
-            super.setStatus(status == SC_BAD_REQUEST ? SC_FORBIDDEN : SC_BAD_REQUEST);
-            if (super.getStatus() == status) {
+        HttpServletResponse container = container();
+        if (container.getStatus() == status) {
+            container.setStatus(status == SC_BAD_REQUEST ? SC_FORBIDDEN : SC_BAD_REQUEST);
+            if (container.getStatus() == status) {
                 return false;
             }
         }
-        super.setStatus(status);
-        return super.getStatus() == status;
+        container.setStatus(status);
+        return container.getStatus() == status;
     }
 
     @Override
@@ -264,97 +240,52 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         if (!mayWrite()) {
             return false;
         }
-        if (closesWhenFull && state == State.OPEN) {
-            written += bytes;
-            if (lengthUnchecked) {
-                lengthUnchecked = false;
-                withholdLength();
-            }
-            if (withheldLength != NO_LENGTH && written > super.getBufferSize()) {
-                restoreLength();
-            }
+        if (state == State.OPEN) {
+            length.beforeWrite(bytes);
         }
         return true;
     }
 
-    /**
-     * Tomcat 11 closes the response, and with it the request's content, as soon as as many bytes have been written to
-     * its stream as the {@code Content-Length} says. So a refusal is written without one, and gets it back before
-     * anything could show that it was away; when all bytes are written, the close is held. A body that does not fit the
-     * buffer would be sent without its length, so it is left alone. Tomcat does not count what a writer writes.
-     */
-    private void withholdLength() {
-        if (!isRefusal(super.getStatus())) {
-            return;
-        }
-        long length = announcedLength();
-        if (length != NO_LENGTH
-                && length <= super.getBufferSize()
-                && !super.isCommitted()
-                && mayHold(super.getStatus())) {
-            super.setContentLengthLong(NO_LENGTH);
-            // It is still there while a resource is included, which cannot change it.
-            withheldLength = announcedLength() == NO_LENGTH ? length : NO_LENGTH;
-        }
-    }
-
-    private long announcedLength() {
-        String length = super.containsHeader("Content-Length") ? super.getHeader("Content-Length") : null;
-        return length == null ? NO_LENGTH : Long.parseLong(length);
-    }
-
     @Override
     public void wrote(Closeable container) throws IOException {
-        if (!closesWhenFull || state != State.OPEN) {
+        if (state != State.OPEN || !length.isReached()) {
             return;
         }
-        if (withheldLength != NO_LENGTH) {
-            if (written >= withheldLength && mayClose(container)) {
-                container.close();
-            }
-        } else if (isRefusal(super.getStatus())) {
-            long length = announcedLength();
-            closed |= length != NO_LENGTH && written >= length;
-        }
-    }
-
-    private void restoreLength() {
-        long length = withheldLength;
-        withheldLength = NO_LENGTH;
-        if (length != NO_LENGTH) {
-            super.setContentLengthLong(length);
-            lengthUnchecked = true;
+        if (!length.isWithheld()) {
+            closed = true;
+        } else if (mayClose(container)) {
+            container.close();
         }
     }
 
     @Override
     public boolean containsHeader(String name) {
-        restoreLength();
+        length.restore();
         return super.containsHeader(name);
     }
 
     @Override
     public @Nullable String getHeader(String name) {
-        restoreLength();
+        length.restore();
         return super.getHeader(name);
     }
 
     @Override
     public Collection<String> getHeaders(String name) {
-        restoreLength();
+        length.restore();
         return super.getHeaders(name);
     }
 
     @Override
     public Collection<String> getHeaderNames() {
-        restoreLength();
+        length.restore();
         return super.getHeaderNames();
     }
 
     @Override
     public boolean mayFlush() throws IOException {
         if (state == State.OPEN) {
-            restoreLength();
+            length.restore();
             return true;
         }
         return mayWrite();
@@ -366,27 +297,21 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             return false;
         }
         if (tomcat && mayHold(super.getStatus())) {
-            closes = true;
+            holdsClose = true;
             hold(() -> {
                 closed = true;
                 container.close();
             });
             return false;
         }
-        restoreLength();
+        length.restore();
         closed = true;
         return true;
     }
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-        ServletOutputStream container = super.getOutputStream();
-        GuardedOutput given = output;
-        if (given == null || !given.guards(container)) {
-            given = new GuardedOutput(container, this);
-            output = given;
-        }
-        return given;
+        return body.output(super.getOutputStream());
     }
 
     /**
@@ -399,27 +324,21 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
         if (tomcat && suspendsAfterForward()) {
             return new PrintWriter(Writer.nullWriter());
         }
-        if (tomcat && state == State.HELD && writer == null && output == null) {
+        if (tomcat && state == State.HELD && !body.isOpen()) {
             if (Tomcat.isForwarding(ServletResponseWrapper.class)) {
                 return new GuardedWriter(new PrintWriter(Writer.nullWriter()), this);
             }
             settle();
         }
-        PrintWriter container = super.getWriter();
-        GuardedWriter given = writer;
-        if (given == null || !given.guards(container)) {
-            given = new GuardedWriter(container, this);
-            writer = given;
-        }
-        return given;
+        return body.writer(super.getWriter());
     }
 
     private boolean suspendsAfterForward() {
         if (state == State.HELD || state == State.TAKEN || !Tomcat.isForwarding(HeldResponse.class)) {
             return false;
         }
-        restoreLength();
-        return Tomcat.suspend(super.getResponse());
+        length.restore();
+        return Tomcat.suspend(container());
     }
 
     @Override
@@ -429,10 +348,10 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
 
     @Override
     public void flushBuffer() throws IOException {
-        if (state == State.HELD && closes) {
+        if (state == State.HELD && holdsClose) {
             settle();
         }
-        restoreLength();
+        length.restore();
         if (state != State.HELD && state != State.TAKEN) {
             super.flushBuffer();
         }
@@ -450,9 +369,9 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
             if (tomcat && Tomcat.isForwarding(ServletResponseWrapper.class)) {
                 return null;
             }
-            settleQuietly();
+            beforeChange();
         }
-        restoreLength();
+        length.restore();
         return super.getResponse();
     }
 
@@ -475,116 +394,20 @@ final class HeldResponse extends HttpServletResponseWrapper implements OutputGua
     /** Overrides Servlet 6.1's method where the container has it. */
     public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
         settle();
-        Servlet61.sendRedirect((HttpServletResponse) super.getResponse(), location, status, clearBuffer);
+        Servlet61.sendRedirect(container(), location, status, clearBuffer);
     }
 
     @Override
     public void resetBuffer() {
-        settleQuietly();
+        beforeChange();
         super.resetBuffer();
-        written = 0;
+        length.startAgain();
     }
 
     @Override
     public void reset() {
-        settleQuietly();
+        beforeChange();
         super.reset();
-        written = 0;
-    }
-
-    @Override
-    public void setStatus(int status) {
-        settleQuietly();
-        super.setStatus(status);
-    }
-
-    @Override
-    public void addCookie(Cookie cookie) {
-        settleQuietly();
-        super.addCookie(cookie);
-    }
-
-    @Override
-    public void setHeader(String name, String value) {
-        settleQuietly();
-        super.setHeader(name, value);
-    }
-
-    @Override
-    public void addHeader(String name, String value) {
-        settleQuietly();
-        super.addHeader(name, value);
-    }
-
-    @Override
-    public void setIntHeader(String name, int value) {
-        settleQuietly();
-        super.setIntHeader(name, value);
-    }
-
-    @Override
-    public void addIntHeader(String name, int value) {
-        settleQuietly();
-        super.addIntHeader(name, value);
-    }
-
-    @Override
-    public void setDateHeader(String name, long date) {
-        settleQuietly();
-        super.setDateHeader(name, date);
-    }
-
-    @Override
-    public void addDateHeader(String name, long date) {
-        settleQuietly();
-        super.addDateHeader(name, date);
-    }
-
-    @Override
-    public void setTrailerFields(Supplier<Map<String, String>> supplier) {
-        settleQuietly();
-        super.setTrailerFields(supplier);
-    }
-
-    @Override
-    public void setContentLength(int length) {
-        settleQuietly();
-        super.setContentLength(length);
-    }
-
-    @Override
-    public void setContentLengthLong(long length) {
-        settleQuietly();
-        super.setContentLengthLong(length);
-    }
-
-    @Override
-    public void setContentType(String type) {
-        settleQuietly();
-        super.setContentType(type);
-    }
-
-    @Override
-    public void setCharacterEncoding(String encoding) {
-        settleQuietly();
-        super.setCharacterEncoding(encoding);
-    }
-
-    /** Overrides Servlet 6.1's method where the container has it. */
-    public void setCharacterEncoding(@Nullable Charset encoding) {
-        settleQuietly();
-        Servlet61.setCharacterEncoding(super.getResponse(), encoding);
-    }
-
-    @Override
-    public void setLocale(Locale locale) {
-        settleQuietly();
-        super.setLocale(locale);
-    }
-
-    @Override
-    public void setBufferSize(int size) {
-        settleQuietly();
-        super.setBufferSize(size);
+        length.startAgain();
     }
 }

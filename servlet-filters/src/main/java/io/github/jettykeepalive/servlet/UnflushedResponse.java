@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A response on which the application flushes in vain as long as the container could still send a length with it.
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnflushedResponse extends HttpServletResponseWrapper implements OutputGuard {
     private final HttpServletRequest request;
-    private @Nullable GuardedOutput output;
-    private @Nullable GuardedWriter writer;
+    private final GuardedBody body = new GuardedBody(this);
 
     UnflushedResponse(HttpServletRequest request, HttpServletResponse response) {
         super(response);
@@ -54,23 +52,11 @@ final class UnflushedResponse extends HttpServletResponseWrapper implements Outp
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-        ServletOutputStream container = super.getOutputStream();
-        GuardedOutput given = output;
-        if (given == null || !given.guards(container)) {
-            given = new GuardedOutput(container, this);
-            output = given;
-        }
-        return given;
+        return body.output(super.getOutputStream());
     }
 
     @Override
     public PrintWriter getWriter() throws IOException {
-        PrintWriter container = super.getWriter();
-        GuardedWriter given = writer;
-        if (given == null || !given.guards(container)) {
-            given = new GuardedWriter(container, this);
-            writer = given;
-        }
-        return given;
+        return body.writer(super.getWriter());
     }
 }

@@ -257,7 +257,7 @@ public final class UnreadBodyFilter extends Http1Filter {
         public void send(boolean cutOff) throws IOException {
             response.sendHeld();
             if (cutOff && !response.hasSentError()) {
-                closeOutput((HttpServletResponse) response.container());
+                closeOutput(response.container());
             }
         }
 

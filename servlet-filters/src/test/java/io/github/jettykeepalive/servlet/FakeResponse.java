@@ -4,6 +4,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -181,5 +182,9 @@ public final class FakeResponse {
                 diary.add("listener");
             }
         };
+    }
+
+    public PrintWriter getWriter() {
+        return new PrintWriter(getOutputStream());
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.jettykeepalive.servlet.HeldResponse.State;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +28,15 @@ class HeldResponseTest {
 
     /** What an application may do to a held response without losing the protection. */
     private static final Set<String> HARMLESS = Set.of(
-            "isCommitted", "getStatus", "getHeader", "containsHeader", "getOutputStream", "out.close", "flushBuffer");
+            "isCommitted",
+            "getStatus",
+            "getHeader",
+            "containsHeader",
+            "getOutputStream",
+            "out.close",
+            "getWriter",
+            "writer.close",
+            "flushBuffer");
 
     static {
         CALLS.put("isCommitted", HttpServletResponse::isCommitted);
@@ -39,6 +49,11 @@ class HeldResponseTest {
         call("out.write", response -> response.getOutputStream().write(1));
         call("out.print", response -> response.getOutputStream().print("x"));
         call("out.flush", response -> response.getOutputStream().flush());
+        CALLS.put("getWriter", HttpServletResponse::getWriter);
+        call("writer.close", response -> response.getWriter().close());
+        call("writer.print", response -> response.getWriter().print("x"));
+        call("writer.flush", response -> response.getWriter().flush());
+        call("writer.checkError", response -> response.getWriter().checkError());
         call("sendError", response -> response.sendError(409));
         call("sendErrorMessage", response -> response.sendError(409, "message"));
         call("sendRedirect", response -> response.sendRedirect("/"));
@@ -104,6 +119,22 @@ class HeldResponseTest {
         return HARMLESS.stream();
     }
 
+    /** A method of the API that is not overridden would reach the container past a held call. */
+    @Test
+    void everyCallThatChangesAResponseIsObserved() {
+        Stream<Method> own = Stream.of(HeldResponse.class, ObservedResponse.class)
+                .flatMap(type -> Stream.of(type.getDeclaredMethods()));
+        assertThat(own.map(HeldResponseTest::signature).toList())
+                .containsAll(Stream.of(HttpServletResponse.class.getMethods())
+                        .filter(method -> method.getReturnType() == void.class)
+                        .map(HeldResponseTest::signature)
+                        .toList());
+    }
+
+    private static String signature(Method method) {
+        return method.getName() + List.of(method.getParameterTypes());
+    }
+
     @ParameterizedTest
     @MethodSource("everyCall")
     void anOpenResponseHoldsAnErrorOnly(String name) {
@@ -142,7 +173,10 @@ class HeldResponseTest {
         HeldResponse response = response();
         response.sendError(403, "no");
         response.take();
-        if (HARMLESS.contains(name) || name.startsWith("out.") || name.equals("getResponse")) {
+        if (HARMLESS.contains(name)
+                || name.startsWith("out.")
+                || name.startsWith("writer.")
+                || name.equals("getResponse")) {
             make(name, response);
         } else {
             assertThatThrownBy(() -> CALLS.get(name).on(response)).isInstanceOf(IllegalStateException.class);
