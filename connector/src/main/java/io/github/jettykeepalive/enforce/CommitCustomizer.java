@@ -2,7 +2,9 @@ package io.github.jettykeepalive.enforce;
 
 import io.github.jettykeepalive.policy.Phase;
 import java.util.List;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
@@ -41,7 +43,9 @@ public final class CommitCustomizer implements HttpConfiguration.Customizer {
             // Not ours, or no longer: HTTP/2 after an upgrade, with the same configuration. Or it has been here before.
             return request;
         }
-        connection.requestStarted();
+        if (!connection.requestStarted()) {
+            throw new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "Connection is closing");
+        }
         ManagedRequest managed =
                 new ManagedRequest(SecureRequest.of(request, connection.endPoint.isSecure()), connection);
         request.addHttpStreamWrapper(managed);

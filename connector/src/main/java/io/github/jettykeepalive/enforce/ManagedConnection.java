@@ -256,12 +256,17 @@ final class ManagedConnection extends StateCell {
      * A request's header is complete. It may have been read before the application closed the connection or its output, or the socket
      * was closed from below: Jetty hands such a request to the application, whose response then fails, and the phase stays what it is.
      * A connection that we end has no such request: we do it only with Jetty's wait for bytes in our hands, or behind a response that
-     * says close, after which Jetty parses nothing.
+     * says close, after which Jetty parses nothing; but Jetty 12.0 does, if that response failed.
+     *
+     * @return false if it is behind the last one and must not be served
      */
-    void requestStarted() {
-        move(Phase.HANDLING, null, NO_DEADLINE);
+    boolean requestStarted() {
+        if (!move(Phase.HANDLING, null, NO_DEADLINE) && tenure.closeReason() != null) {
+            return false;
+        }
         tenure.requestStarted();
         exchanging = true;
+        return true;
     }
 
     /** The application is done with the request, and has been told so or is about to be. */

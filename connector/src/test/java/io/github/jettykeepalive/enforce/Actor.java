@@ -99,8 +99,7 @@ final class Actor extends AbstractConnection {
 
     /** The header of a request is complete: whether it can be answered. */
     boolean startRequest() {
-        connection.requestStarted();
-        return phase() == Phase.HANDLING;
+        return connection.requestStarted() && phase() == Phase.HANDLING;
     }
 
     /** The response is complete, and the connection is kept so long. */

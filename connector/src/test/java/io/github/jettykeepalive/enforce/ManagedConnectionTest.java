@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.jettykeepalive.policy.CloseReason;
 import io.github.jettykeepalive.policy.LingerPolicy;
 import io.github.jettykeepalive.policy.Phase;
+import io.github.jettykeepalive.policy.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.eclipse.jetty.io.EofException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +63,20 @@ class ManagedConnectionTest {
         stage.advance(100 * HEADER);
 
         assertThat(actor.phase()).isEqualTo(Phase.HANDLING);
+    }
+
+    /** Jetty 12.0 parses on behind a response that failed. */
+    @Test
+    void nothingIsServedBehindAResponseThatSaidClose() {
+        Actor actor = stage.accept();
+        actor.receive(Actor.HEADER);
+        actor.startRequest();
+        actor.connection.tenure.commit(Verdict.close(CloseReason.MAX_REQUESTS), true);
+        actor.connection.close(new EofException());
+
+        assertThat(actor.startRequest()).isFalse();
+        assertThat(actor.connection.requestStarted()).isFalse();
+        assertThat(actor.connection.requestStarted()).isFalse();
     }
 
     @ParameterizedTest
