@@ -21,7 +21,8 @@ import java.util.Set;
  * {@code Transfer-Encoding}, {@code Upgrade}. An application's {@code Connection: close} is a wish, not a mistake: it
  * is passed on as the field. The application can take it back, in any dispatch of the request, by another value, by
  * {@code null} where the container removes a field so, and by {@code reset}, until the response is committed. On Tomcat
- * 10.1, which cannot remove a field, another value becomes {@code keep-alive}. What another filter has asked for stays.
+ * 10.1, which cannot remove a field, another value becomes {@code keep-alive}. What another filter has asked for stays,
+ * except that on Tomcat a {@code close} which it adds by {@code addHeader} to the application's goes with that.
  *
  * <p>Of an HTTP/1.1 request with {@code Connection: upgrade} to a protocol in {@code upgrades} the application sees
  * {@code Connection: Upgrade} and an {@code Upgrade} with these protocols alone, and its own response may have the same.

@@ -68,15 +68,6 @@ final class HopByHopResponse extends HttpServletResponseWrapper {
         }
     }
 
-    /** Forgets all fields, and so a {@code Connection: close}. */
-    @Override
-    public void reset() {
-        super.reset();
-        if (!inclusion.isOngoing(getResponse())) {
-            close.forget();
-        }
-    }
-
     @Override
     public void setHeader(String name, String value) {
         if (!drops(name, value, true)) {

@@ -101,6 +101,20 @@ class DetourWireTest {
         softly.assertAll();
     }
 
+    /** Another filter asks for the close in front of the error page, or of the target of the dispatch. */
+    @ParameterizedTest
+    @EnumSource
+    void whatAnotherFilterAsksForStays(Container container) throws Exception {
+        var softly = new SoftAssertions();
+        for (String way : List.of("sendError", "throw", "dispatchElsewhere", "asyncError")) {
+            for (String then : List.of("nothing", "keepAlive", "addKeepAlive", "remove")) {
+                String query = "to=pages&first=close&other=close&way=" + way + "&then=" + then;
+                softly.assertThat(closes(container, "hop", query)).as(query).isTrue();
+            }
+        }
+        softly.assertAll();
+    }
+
     /** {@code AsyncContext.getResponse()} is the container's own response here. */
     @ParameterizedTest
     @EnumSource

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,6 +52,10 @@ public final class FakeResponse {
 
     public @Nullable String getHeader(String name) {
         return fields.get(name);
+    }
+
+    public Collection<String> getHeaders(String name) {
+        return fields.containsKey(name) ? List.of(fields.get(name)) : List.of();
     }
 
     public void setHeader(String name, @Nullable String value) {

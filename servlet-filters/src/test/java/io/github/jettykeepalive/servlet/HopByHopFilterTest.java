@@ -273,6 +273,29 @@ class HopByHopFilterTest {
         assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
     }
 
+    /** In an error page, say, in front of which a filter has set the field that the container had reset, or had kept. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAnotherAsksForAfterTheWishStays(boolean resetsUnseen) throws Exception {
+        filter(Map.of(), (request, response) -> response.setHeader("Connection", "close"));
+        if (resetsUnseen) {
+            response.reset();
+        }
+        response.setHeader("Connection", "close");
+        filter(Map.of(), (request, response) -> response.setHeader("Connection", "keep-alive"));
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close"));
+    }
+
+    @Test
+    void whatAnotherAddsToTheWishStays() throws Exception {
+        filter(Map.of(), (request, response) -> {
+            response.setHeader("Connection", "close");
+            this.response.addHeader("Connection", "close");
+            response.setHeader("Connection", "keep-alive");
+        });
+        assertThat(response.fields).containsExactly(Map.entry("Connection", "close, close"));
+    }
+
     @Test
     void aRuleThatFollowsTheWishStays() throws Exception {
         filter(Map.of(), (request, response) -> {
