@@ -56,12 +56,10 @@ final class Tomcat {
      * @return false if it is not Tomcat's own, as while a resource is included
      */
     static boolean suspend(ServletResponse response) {
-        try {
-            response.getClass().getMethod("finish").invoke(response);
+        return ask(false, () -> {
+            call(response, "finish");
             return true;
-        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return false;
-        }
+        });
     }
 
     /** Whether this container is Tomcat, which has this attribute on every request. */
@@ -88,12 +86,10 @@ final class Tomcat {
      * @return true also if Tomcat does not tell
      */
     static boolean canBlockAfterListener(ServletRequest request) {
-        try {
+        return ask(true, () -> {
             Object connector = call(read(request, "request"), "getConnector");
             return !call(connector, "getProtocolHandlerClassName").toString().contains("Nio2");
-        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return true;
-        }
+        });
     }
 
     /**
@@ -108,13 +104,11 @@ final class Tomcat {
         if (!canBlockAfterListener(request)) {
             return false;
         }
-        try {
-            Object input = read(read(request, "request"), "inputBuffer");
-            field(input.getClass(), "closed").setBoolean(input, false);
+        return ask(false, () -> {
+            Object content = content(request);
+            closed(content).setBoolean(content, false);
             return true;
-        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return false;
-        }
+        });
     }
 
     /**
@@ -124,12 +118,10 @@ final class Tomcat {
      * @return true also if Tomcat does not tell
      */
     static boolean mayHaveClosedContent(ServletRequest request) {
-        try {
-            Object input = read(read(request, "request"), "inputBuffer");
-            return field(input.getClass(), "closed").getBoolean(input);
-        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return true;
-        }
+        return ask(true, () -> {
+            Object content = content(request);
+            return closed(content).getBoolean(content);
+        });
     }
 
     /**
@@ -140,18 +132,13 @@ final class Tomcat {
      * @return false also if Tomcat does not tell
      */
     static boolean hasStillToAsk(ServletRequest request) {
-        try {
+        return ask(false, () -> {
             Object inside = read(request, "request");
             Object coyote = call(inside, "getCoyoteRequest");
             return (boolean) call(coyote, "hasExpectation")
                     && (long) call(coyote, "getBytesRead") == 0
-                    && "onRead"
-                            .equals(call(
-                                    call(call(inside, "getConnector"), "getProtocolHandler"),
-                                    "getContinueResponseTiming"));
-        } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return false;
-        }
+                    && asksOnRead(call(inside, "getConnector"));
+        });
     }
 
     /**
@@ -161,11 +148,32 @@ final class Tomcat {
      * @return false also if Tomcat does not tell
      */
     static boolean hasReadContent(ServletRequest request) {
+        return ask(false, () -> (boolean) call(read(request, "request"), "isFinished"));
+    }
+
+    private interface Question {
+        boolean ask() throws ReflectiveOperationException;
+    }
+
+    /** Asks what is Tomcat's own, and has another answer where it is made otherwise or lets nobody in. */
+    private static boolean ask(boolean otherwise, Question question) {
         try {
-            return (boolean) call(read(request, "request"), "isFinished");
+            return question.ask();
         } catch (ReflectiveOperationException | RuntimeException otherwiseMade) {
-            return false;
+            return otherwise;
         }
+    }
+
+    private static boolean asksOnRead(Object connector) throws ReflectiveOperationException {
+        return "onRead".equals(call(call(connector, "getProtocolHandler"), "getContinueResponseTiming"));
+    }
+
+    private static Object content(ServletRequest request) throws ReflectiveOperationException {
+        return read(read(request, "request"), "inputBuffer");
+    }
+
+    private static Field closed(Object content) throws NoSuchFieldException {
+        return field(content.getClass(), "closed");
     }
 
     private static Object call(Object owner, String name) throws ReflectiveOperationException {
