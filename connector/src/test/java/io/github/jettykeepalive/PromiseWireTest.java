@@ -132,13 +132,17 @@ class PromiseWireTest {
         }
     }
 
+    private static Request.Handler helloWithIdleTimeout(long millis) {
+        return (request, response, callback) -> {
+            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(millis);
+            return Rig.hello(request, response, callback);
+        };
+    }
+
     /** The idle timeout that an application gives its end point counts, and so it is what is announced. */
     @Test
     void idleTimeoutOfTheEndPointIsAnnounced() throws Exception {
-        Request.Handler handler = (request, response, callback) -> {
-            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(2000);
-            return Rig.hello(request, response, callback);
-        };
+        Request.Handler handler = helloWithIdleTimeout(2000);
         try (var rig = Rig.start(Wire.PLAIN, handler);
                 var client = rig.connect()) {
             assertThat(client.send(get(KEEP_ALIVE))
@@ -152,10 +156,7 @@ class PromiseWireTest {
     /** An idle timeout that was shortened, here or by a low resource monitor, ends the wait before a longer keep-alive timeout does. */
     @Test
     void shortenedIdleTimeoutIsAnnouncedThoughTheKeepAliveTimeoutIsLonger() throws Exception {
-        Request.Handler handler = (request, response, callback) -> {
-            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(2000);
-            return Rig.hello(request, response, callback);
-        };
+        Request.Handler handler = helloWithIdleTimeout(2000);
         try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setKeepAliveTimeout(15_000), handler);
                 var client = rig.connect()) {
             long start = System.nanoTime();
@@ -172,10 +173,7 @@ class PromiseWireTest {
     /** A longer one does not make it longer. */
     @Test
     void lengthenedIdleTimeoutIsNotAnnounced() throws Exception {
-        Request.Handler handler = (request, response, callback) -> {
-            request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(60_000);
-            return Rig.hello(request, response, callback);
-        };
+        Request.Handler handler = helloWithIdleTimeout(60_000);
         try (var rig = Rig.start(Wire.PLAIN, factory -> factory.setKeepAliveTimeout(15_000), handler);
                 var client = rig.connect()) {
             assertThat(client.send(get(KEEP_ALIVE))

@@ -386,7 +386,6 @@ final class ManagedConnection extends StateCell {
             return false;
         }
         manager.closed(this, last, ConnectionState.phase(seen));
-        ManagedConnection below = Managed.of(endPoint);
         if (below != null) {
             // It was upgraded to this one, and Jetty tells only the connection whose end point is the uppermost.
             below.onClosed();

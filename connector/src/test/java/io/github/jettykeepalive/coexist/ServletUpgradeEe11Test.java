@@ -120,6 +120,13 @@ class ServletUpgradeEe11Test {
         assertThat(ledger.getClosesByReason()).containsOnlyKeys("upgrade");
     }
 
+    private static void expectClosed(TestServer server, Http http) {
+        server.awaitNoConnections();
+        if (http != Http.STOCK) {
+            expectClosedForUpgrade(ledger(server));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void protocolIsSpokenUntilTheClientEnds(Http http) throws Exception {
@@ -129,10 +136,7 @@ class ServletUpgradeEe11Test {
             client.halfClose();
             client.expectFin();
 
-            server.awaitNoConnections();
-            if (http != Http.STOCK) {
-                expectClosedForUpgrade(ledger(server));
-            }
+            expectClosed(server, http);
         }
     }
 
@@ -145,10 +149,7 @@ class ServletUpgradeEe11Test {
             client.send(String.valueOf(BYE)).expectFin();
             client.halfClose();
 
-            server.awaitNoConnections();
-            if (http != Http.STOCK) {
-                expectClosedForUpgrade(ledger(server));
-            }
+            expectClosed(server, http);
         }
     }
 
